@@ -1,0 +1,2 @@
+#include <simdjson.h>
+extern "C" int csj_placeholder(void) { return 1; }
