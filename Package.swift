@@ -108,7 +108,7 @@ let package = Package(
                 "Storage", "Sync", .argumentParser, .configuration, .logging, .serviceLifecycle, .unixSignals,
             ],
             swiftSettings: house),
-        .executableTarget(name: "muster", dependencies: ["Commands"], swiftSettings: house),
+        .executableTarget(name: "muster", dependencies: ["Commands", .argumentParser], swiftSettings: house),
         .target(
             name: "Support",
             dependencies: ["DatabaseEngine", "Storage", "Directory", "Problems", .hummingbird, .logging, .nioCore],
