@@ -1,0 +1,53 @@
+public import Problems
+
+/// One step of the schema: forward only, one transaction, never edited after release.
+public struct Migration: Sendable {
+    /// Counts from 1, without gaps.
+    public let number: Int
+    /// What the step brings, for people who read `schema_migrations`.
+    public let title: String
+    /// The statements, in order. `{text}` stands for a byte-ordered text column.
+    public let statements: [String]
+
+    /// A step; see the properties.
+    public init(number: Int, title: String, statements: [String]) {
+        self.number = number
+        self.title = title
+        self.statements = statements
+    }
+}
+
+extension Engine {
+    /// Brings the schema up to date; does nothing when it is.
+    ///
+    /// - Returns: the titles of the steps that were applied.
+    /// - Throws: `storage.schema.newer` when the file was written by a newer Muster.
+    public func migrate(_ migrations: [Migration], at time: Int64) async throws(Problem) -> [String] {
+        try await write { connection in
+            try connection.execute(
+                """
+                CREATE TABLE IF NOT EXISTS schema_migrations (
+                    number BIGINT NOT NULL PRIMARY KEY, title TEXT NOT NULL, applied_at BIGINT NOT NULL)
+                """)
+            let latest =
+                try connection.first("SELECT coalesce(max(number), 0) FROM schema_migrations") { Int($0.integer(0)) }
+                ?? 0
+            guard latest <= migrations.count else {
+                throw Problem(
+                    id: "storage.schema.newer", kind: .configuration,
+                    title: "This data was written by a newer version of Muster",
+                    explanation: "It has schema \(latest); this version knows \(migrations.count).",
+                    remedy: "Start the newer version again, or use another data folder.")
+            }
+            for migration in migrations where migration.number > latest {
+                for statement in migration.statements {
+                    try connection.execute(statement.replacing("{text}", with: "TEXT"))
+                }
+                try connection.execute(
+                    "INSERT INTO schema_migrations (number, title, applied_at) VALUES ($1, $2, $3)",
+                    [.integer(Int64(migration.number)), .text(migration.title), .integer(time)])
+            }
+            return migrations.filter { $0.number > latest }.map(\.title)
+        }
+    }
+}

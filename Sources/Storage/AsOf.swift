@@ -1,0 +1,19 @@
+public import Directory
+
+/// The moment a question is asked about: now, or a date in the past.
+public enum AsOf: Sendable, Equatable {
+    /// What is true now, as of the last sync.
+    case now
+    /// What was true at a moment.
+    case at(Timestamp)
+
+    /// The SQL condition that keeps the rows of `alias` that were true at the moment. Times are written as numbers, which
+    /// carry no user text.
+    public func holds(_ alias: String) -> String {
+        switch self {
+        case .now: "\(alias).valid_to IS NULL"
+        case .at(let time):
+            "\(alias).valid_from <= \(time.rawValue) AND (\(alias).valid_to IS NULL OR \(alias).valid_to > \(time.rawValue))"
+        }
+    }
+}

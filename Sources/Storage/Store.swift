@@ -1,0 +1,42 @@
+public import DatabaseEngine
+public import Directory
+public import Problems
+
+/// Everything Muster keeps: one database, seen through one workspace.
+public struct Store: Sendable {
+    /// The database.
+    public let engine: Engine
+    /// The workspace every query of this store stays in.
+    public let workspaceID: Int64
+
+    /// The steps of the schema, oldest first.
+    public static let migrations: [Migration] = [
+        identityMigration, nounsMigration, accessMigration, runsMigration, accountsMigration,
+    ]
+
+    /// The store of one workspace of an open database.
+    public init(engine: Engine, workspaceID: Int64) {
+        self.engine = engine
+        self.workspaceID = workspaceID
+    }
+
+    /// Opens the database, brings its schema up to date, and finds the workspace or makes it.
+    public static func open(_ engine: Engine, workspace name: String, now: Timestamp) async throws(Problem) -> Store {
+        _ = try await engine.migrate(migrations, at: now.rawValue)
+        let id = try await engine.write { connection in
+            if let id = try connection.first(
+                "SELECT workspace_id FROM workspaces WHERE name = $1", [.text(name)], { $0.integer(0) })
+            {
+                return id
+            }
+            let next = try connection.first("SELECT coalesce(max(workspace_id), 0) + 1 FROM workspaces") {
+                $0.integer(0)
+            }
+            try connection.execute(
+                "INSERT INTO workspaces (workspace_id, name, created_at) VALUES ($1, $2, $3)",
+                [.optional(next), .text(name), .integer(now.rawValue)])
+            return next ?? 1
+        }
+        return Store(engine: engine, workspaceID: id)
+    }
+}
