@@ -71,7 +71,8 @@ let package = Package(
             ],
             swiftSettings: house),
         .target(name: "DatabaseEngine", dependencies: ["Problems", .grdb, .sqlite], swiftSettings: house),
-        .target(name: "Storage", dependencies: ["DatabaseEngine", "Directory", "Problems"], swiftSettings: house),
+        .target(
+            name: "Storage", dependencies: ["DatabaseEngine", "Directory", "Problems", .crypto], swiftSettings: house),
         .target(
             name: "Sync", dependencies: ["Directory", "OktaAPI", "Problems", "Storage", "DatabaseEngine", .logging],
             swiftSettings: house),

@@ -39,6 +39,17 @@ extension Timestamp {
         return "\(Self.padded(year, 4))-\(Self.padded(month, 2))-\(Self.padded(day, 2))"
     }
 
+    /// The UTC month as a running number: `year × 12 + month - 1`. The key of monthly rollups.
+    public var month: Int64 {
+        let (year, month, _) = Self.civil(fromDays: Int64(day))
+        return year * 12 + month - 1
+    }
+
+    /// The first moment of a month counted by `month`.
+    public init(month: Int64) {
+        self.init(seconds: Self.daysSinceEpoch(Int(month / 12), Int(month % 12) + 1, 1) * 86_400)
+    }
+
     private var dateTime: String {
         let inDay = seconds - Int64(day) * 86_400
         return
