@@ -4,7 +4,12 @@ extension Timestamp {
     ///
     /// Source: recordings show both forms; one of 150 values has no fraction.
     public init?(iso8601 text: some StringProtocol) {
-        var parser = DigitReader(text.utf8.makeIterator())
+        self.init(iso8601UTF8: text.utf8)
+    }
+
+    /// The same from UTF-8 bytes, as a parser has them.
+    public init?(iso8601UTF8 bytes: some Sequence<UInt8>) {
+        var parser = DigitReader(bytes.makeIterator())
         guard let year = parser.number(4), parser.expect(45), let month = parser.number(2), parser.expect(45),
             let day = parser.number(2), (1...12).contains(month), day >= 1, day <= Self.days(in: month, of: year)
         else { return nil }
