@@ -83,7 +83,7 @@ let package = Package(
             name: "Analysis", dependencies: ["DatabaseEngine", "Directory", "Problems", "Storage"],
             swiftSettings: house),
         .target(
-            name: "Accounts", dependencies: ["DatabaseEngine", "Problems", "Storage", .crypto],
+            name: "Accounts", dependencies: ["DatabaseEngine", "Directory", "Problems", "Storage", .crypto],
             swiftSettings: house),
         .target(
             name: "WebSupport",
@@ -117,5 +117,8 @@ let package = Package(
             name: "Support",
             dependencies: ["DatabaseEngine", "Storage", "Directory", "Problems", .hummingbird, .logging, .nioCore],
             path: "Tests/Support", swiftSettings: house),
+        .testTarget(
+            name: "AccountsTests", dependencies: ["Accounts", "DatabaseEngine", "Directory", "Problems", "Storage"],
+            swiftSettings: house),
     ]
 )
