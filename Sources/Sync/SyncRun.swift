@@ -23,15 +23,20 @@ struct SyncRun: Sendable {
 
     /// Reads everything. Throws only what ends the whole run.
     func execute() async throws(Problem) {
-        try await concurrently([
-            { () async throws(Problem) in try await users() },
-            { () async throws(Problem) in try await groupsAndMembers() },
-            { () async throws(Problem) in try await appsAndAssignments() },
-            { () async throws(Problem) in try await one(Walk(.groupRules, GroupRuleRecorder())) },
-            { () async throws(Problem) in try await one(Walk(.apiTokens, APITokenRecorder())) },
-            { () async throws(Problem) in try await systemLog() },
-            { () async throws(Problem) in try await rolesAndFactors() },
-        ])
+        do {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await users() }
+                group.addTask { try await groupsAndMembers() }
+                group.addTask { try await appsAndAssignments() }
+                group.addTask { try await one(Walk(.groupRules, GroupRuleRecorder())) }
+                group.addTask { try await one(Walk(.apiTokens, APITokenRecorder())) }
+                group.addTask { try await systemLog() }
+                group.addTask { try await rolesAndFactors() }
+                try await group.waitForAll()
+            }
+        } catch {
+            throw Problem.from(error)
+        }
         try await flush()
     }
 
@@ -133,17 +138,5 @@ struct SyncRun: Sendable {
 
     func reportProgress() async {
         await meter.report(calls: journal.counts, budget: client.budget, now: clock.now())
-    }
-}
-
-/// Runs pieces of work at once and waits for all; the first failure stops the others.
-func concurrently(_ work: [@Sendable () async throws(Problem) -> Void]) async throws(Problem) {
-    do {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for piece in work { group.addTask { try await piece() } }
-            try await group.waitForAll()
-        }
-    } catch {
-        throw Problem.from(error)
     }
 }
