@@ -139,7 +139,7 @@ extension SampleCompany {
     }
 
     /// The groups that give an app.
-    func granting(_ app: Int) -> [Int] { [1 + app % (groups - 1), 1 + (app * 3 + 2) % (groups - 1)].sorted() }
+    func granting(_ app: Int) -> [Int] { Set([1 + app % (groups - 1), 1 + (app * 3 + 2) % (groups - 1)]).sorted() }
 
     private func members(of group: Int) -> StrideThrough<Int> {
         // Group 1 holds a third of the company, so that lists of a large group are tried too.

@@ -47,7 +47,7 @@ struct SampleCompany: Sendable {
 
     static func id(_ prefix: String, _ key: Int) -> String {
         let digits = String(key, radix: 36)
-        return prefix + String(repeating: "a", count: 17 - digits.count) + digits
+        return prefix + String(repeating: "0", count: 17 - digits.count) + digits
     }
 
     private func integration(_ connection: Connection) throws {
@@ -55,7 +55,7 @@ struct SampleCompany: Sendable {
             """
             INSERT INTO integrations (workspace_id, integration_id, name, base_url, org_id, pipeline, contact,
                 credential_kind, created_at, last_call_at)
-            VALUES ($1, 1, 'acme', 'https://acme.okta.com', '00oacme', 'idx', 'it@acme.example', 'API token', $2, $3)
+            VALUES ($1, 1, 'acme', 'https://acme.okta.com', '00oacme', 'idx', 'it@acme.example', 'apiToken', $2, $3)
             """, [.integer(workspace), .integer(ago(days: 120)), .integer(now.rawValue - 40_000_000)])
         try connection.execute(
             "UPDATE workspaces SET next_key = $2 WHERE workspace_id = $1",

@@ -17,7 +17,7 @@ struct SampleRuns {
                 """,
                 [
                     workspace, .integer(Int64(run)), .text(status), .integer(start), .integer(start + 50_000_000),
-                    .text(#"{"users":"readable","roles":"forbidden: E0000006","logs":"readable"}"#),
+                    .text("users=readable\nroles=forbidden: E0000006\nlogs=readable"),
                 ])
             for (noun, seen, added, changed, closed) in [
                 ("users", company.people, 12, 7, 1), ("memberships", company.people * 8, 31, 0, 9),

@@ -94,7 +94,7 @@ enum AppQueries {
             key: key, app: app, users: scopes?.all, direct: scopes?.direct,
             groups: groupsUnknown ? nil : try groups(connection, subject, moment),
             active30: active?.thirty, active90: active?.ninety,
-            months: try months(connection, subject, moment))
+            months: try months(connection, workspaceID, subject, moment))
     }
 
     private static func app(from row: Row) -> App {
@@ -170,9 +170,9 @@ enum AppQueries {
     }
 
     private static func months(
-        _ connection: Connection, _ subject: [Value], _ moment: Moment
+        _ connection: Connection, _ workspaceID: Int64, _ subject: [Value], _ moment: Moment
     ) throws -> [MonthCount] {
-        var months = MonthSeries(endingAt: moment.month)
+        var months = try MonthSeries(connection, workspaceID, endingAt: moment.month)
         try connection.each(
             """
             SELECT s.month, s.sign_ins FROM usage_monthly s WHERE s.workspace_id = $1 AND s.app_key = $2

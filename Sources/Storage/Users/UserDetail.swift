@@ -34,8 +34,8 @@ public struct UserDetail: Sendable {
 public struct MonthCount: Sendable, Equatable {
     /// `2025-03`.
     public let month: String
-    /// Sign-ins in it.
-    public let count: Int
+    /// Sign-ins in it; nil for months before the log that Muster could read begins.
+    public let count: Int?
 }
 
 /// An admin role as one holder has it.

@@ -49,7 +49,7 @@ enum UserQueries {
             FROM users u WHERE u.workspace_id = $1 AND u.user_key = $2 AND \(moment.asOf.holds("u"))
             """, subject, { (user(from: $0), $0.integer(25)) })
         guard let (user, integrationID) = row else { return nil }
-        let usage = try usage(connection, subject, moment)
+        let usage = try usage(connection, workspaceID, subject, moment)
         let readAt = try connection.first(
             "SELECT read_at FROM factor_reads WHERE workspace_id = $1 AND user_key = $2", subject,
             { $0.integer(0) })
@@ -105,9 +105,9 @@ enum UserQueries {
 
     /// One person's days of use: some hundreds of rows at most a quarter.
     private static func usage(
-        _ connection: Connection, _ subject: [Value], _ moment: Moment
+        _ connection: Connection, _ workspaceID: Int64, _ subject: [Value], _ moment: Moment
     ) throws -> (last: Timestamp?, thirty: Int, ninety: Int, months: [MonthCount]) {
-        var months = MonthSeries(endingAt: moment.month)
+        var months = try MonthSeries(connection, workspaceID, endingAt: moment.month)
         var last: Int64?
         var thirty = 0
         var ninety = 0
@@ -162,12 +162,22 @@ extension Row {
     func time(_ column: Int) -> Timestamp? { optionalInteger(column).map(Timestamp.init(rawValue:)) }
 }
 
-/// Twelve months of counts, ending at one month; months without any are there as zero.
+/// Twelve months of counts, ending at one month. Months without any are zero, or nil before the log begins.
 struct MonthSeries {
     private let end: Int64
+    private let first: Int64
     private var values = [Int](repeating: 0, count: 12)
 
-    init(endingAt end: Int64) { self.end = end }
+    /// The series of one workspace: its log begins with the first month any app was used in.
+    init(_ connection: Connection, _ workspaceID: Int64, endingAt end: Int64) throws {
+        self.end = end
+        first =
+            try connection.first(
+                """
+                SELECT min(s.month) FROM apps p CROSS JOIN usage_monthly s
+                WHERE p.workspace_id = $1 AND p.valid_to IS NULL AND s.workspace_id = $1 AND s.app_key = p.app_key
+                """, [.integer(workspaceID)], { $0.optionalInteger(0) ?? end }) ?? end
+    }
 
     mutating func add(_ count: Int, month: Int64) {
         let position = Int(month - end) + 11
@@ -175,6 +185,9 @@ struct MonthSeries {
     }
 
     var counts: [MonthCount] {
-        values.enumerated().map { MonthCount(month: Moment.monthName(end - 11 + Int64($0)), count: $1) }
+        values.enumerated().map { position, count in
+            let month = end - 11 + Int64(position)
+            return MonthCount(month: Moment.monthName(month), count: month < first && count == 0 ? nil : count)
+        }
     }
 }
