@@ -117,5 +117,12 @@ let package = Package(
             name: "Support",
             dependencies: ["DatabaseEngine", "Storage", "Directory", "Problems", .hummingbird, .logging, .nioCore],
             path: "Tests/Support", swiftSettings: house),
+        .testTarget(
+            name: "SyncTests",
+            dependencies: [
+                "DatabaseEngine", "Directory", "OktaAPI", "OktaSimulator", "Problems", "Storage", "Sync", .httpTypes,
+                .hummingbird, .logging, .nioCore,
+            ],
+            swiftSettings: house),
     ]
 )
