@@ -83,11 +83,11 @@ let package = Package(
             name: "Analysis", dependencies: ["DatabaseEngine", "Directory", "Problems", "Storage"],
             swiftSettings: house),
         .target(
-            name: "Accounts", dependencies: ["DatabaseEngine", "Problems", "Storage", .crypto],
+            name: "Accounts", dependencies: ["DatabaseEngine", "Directory", "Problems", "Storage", .crypto],
             swiftSettings: house),
         .target(
             name: "WebSupport",
-            dependencies: ["Accounts", "Problems", .crypto, .httpTypes, .hummingbird, .logging, .nioCore],
+            dependencies: ["Accounts", "Directory", "Problems", .httpTypes, .hummingbird, .logging, .nioCore],
             swiftSettings: house),
         .target(
             name: "Pages",
@@ -123,6 +123,12 @@ let package = Package(
                 "DatabaseEngine", "Directory", "OktaAPI", "OktaSimulator", "Problems", "Storage", "Sync", .httpTypes,
                 .hummingbird, .logging, .nioCore,
             ],
+            swiftSettings: house),
+        .testTarget(
+            name: "StorageTests", dependencies: ["DatabaseEngine", "Directory", "Problems", "Storage", "Support"],
+            swiftSettings: house),
+        .testTarget(
+            name: "AccountsTests", dependencies: ["Accounts", "DatabaseEngine", "Directory", "Problems", "Storage"],
             swiftSettings: house),
     ]
 )
