@@ -14,6 +14,7 @@ extension Target.Dependency {
     static let asyncHTTPClient = product(name: "AsyncHTTPClient", package: "async-http-client")
     static let configuration = product(name: "Configuration", package: "swift-configuration")
     static let crypto = product(name: "Crypto", package: "swift-crypto")
+    static let cryptoExtras = product(name: "CryptoExtras", package: "swift-crypto")
     static let grdb = product(name: "GRDB", package: "GRDB.swift")
     static let httpTypes = product(name: "HTTPTypes", package: "swift-http-types")
     static let hummingbird = product(name: "Hummingbird", package: "hummingbird")
@@ -21,6 +22,7 @@ extension Target.Dependency {
     static let jwtKit = product(name: "JWTKit", package: "jwt-kit")
     static let logging = product(name: "Logging", package: "swift-log")
     static let nioCore = product(name: "NIOCore", package: "swift-nio")
+    static let nioCompression = product(name: "NIOHTTPCompression", package: "swift-nio-extras")
     static let nioHTTP1 = product(name: "NIOHTTP1", package: "swift-nio")
     static let nioPosix = product(name: "NIOPosix", package: "swift-nio")
     static let nioSSL = product(name: "NIOSSL", package: "swift-nio-ssl")
@@ -44,6 +46,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.24.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         // Naming the traits keeps SwiftPM from recompiling Hummingbird on every other plan.
@@ -60,8 +63,8 @@ let package = Package(
         .target(
             name: "OktaAPI",
             dependencies: [
-                "CSimdJSON", "Directory", "Problems", .asyncHTTPClient, .crypto, .jwtKit, .logging, .nioCore, .nioHTTP1,
-                .nioPosix, .nioSSL,
+                "CSimdJSON", "Directory", "Problems", .asyncHTTPClient, .crypto, .cryptoExtras, .jwtKit, .logging,
+                .nioCompression, .nioCore, .nioHTTP1, .nioPosix, .nioSSL,
             ],
             swiftSettings: house),
         .target(
@@ -71,7 +74,8 @@ let package = Package(
             ],
             swiftSettings: house),
         .target(name: "DatabaseEngine", dependencies: ["Problems", .grdb, .sqlite], swiftSettings: house),
-        .target(name: "Storage", dependencies: ["DatabaseEngine", "Directory", "Problems"], swiftSettings: house),
+        .target(
+            name: "Storage", dependencies: ["DatabaseEngine", "Directory", "Problems", .crypto], swiftSettings: house),
         .target(
             name: "Sync", dependencies: ["Directory", "OktaAPI", "Problems", "Storage", "DatabaseEngine", .logging],
             swiftSettings: house),

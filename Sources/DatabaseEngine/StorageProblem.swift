@@ -17,6 +17,13 @@ public enum StorageProblem {
             code: failure.resultCode.rawValue, message: failure.message ?? "", sql: failure.sql ?? "", path: path)
     }
 
+    /// The workspace was erased while somebody still worked in it.
+    public static func workspaceMissing(_ id: Int64) -> Problem {
+        Problem(
+            id: "storage.workspace.missing", kind: .notFound, title: "This workspace no longer exists",
+            remedy: "Choose another one with --workspace NAME.", context: ["workspace": String(id)])
+    }
+
     static func sqlite(code: Int32, message: String, sql: String, path: String = "") -> Problem {
         let context = ["sqlite_code": String(code), "sqlite_message": message, "sql": sql, "path": path]
         let file = path.isEmpty ? "the database file" : path

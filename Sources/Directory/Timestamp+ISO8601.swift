@@ -4,7 +4,12 @@ extension Timestamp {
     ///
     /// Source: recordings show both forms; one of 150 values has no fraction.
     public init?(iso8601 text: some StringProtocol) {
-        var parser = DigitReader(text.utf8.makeIterator())
+        self.init(iso8601UTF8: text.utf8)
+    }
+
+    /// The same from UTF-8 bytes, as a parser has them.
+    public init?(iso8601UTF8 bytes: some Sequence<UInt8>) {
+        var parser = DigitReader(bytes.makeIterator())
         guard let year = parser.number(4), parser.expect(45), let month = parser.number(2), parser.expect(45),
             let day = parser.number(2), (1...12).contains(month), day >= 1, day <= Self.days(in: month, of: year)
         else { return nil }
@@ -37,6 +42,17 @@ extension Timestamp {
     public var date: String {
         let (year, month, day) = Self.civil(fromDays: Int64(self.day))
         return "\(Self.padded(year, 4))-\(Self.padded(month, 2))-\(Self.padded(day, 2))"
+    }
+
+    /// The UTC month as a running number: `year × 12 + month - 1`. The key of monthly rollups.
+    public var month: Int64 {
+        let (year, month, _) = Self.civil(fromDays: Int64(day))
+        return year * 12 + month - 1
+    }
+
+    /// The first moment of a month counted by `month`.
+    public init(month: Int64) {
+        self.init(seconds: Self.daysSinceEpoch(Int(month / 12), Int(month % 12) + 1, 1) * 86_400)
     }
 
     private var dateTime: String {

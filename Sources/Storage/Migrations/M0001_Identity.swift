@@ -30,6 +30,12 @@ let identityMigration = Migration(
         """,
         "CREATE UNIQUE INDEX objects_by_okta_id ON objects (workspace_id, integration_id, okta_id)",
         """
+        CREATE TABLE log_names (
+            workspace_id BIGINT NOT NULL, object_key BIGINT NOT NULL, type {text} NOT NULL, name {text} NOT NULL,
+            seen_at BIGINT NOT NULL,
+            PRIMARY KEY (workspace_id, object_key)) WITHOUT ROWID
+        """,
+        """
         CREATE TABLE coverage (
             workspace_id BIGINT NOT NULL, integration_id BIGINT NOT NULL, resource {text} NOT NULL,
             state {text} NOT NULL, checked_at BIGINT NOT NULL,

@@ -11,6 +11,7 @@ let nounsMigration = Migration(
         CREATE TABLE users (
             workspace_id BIGINT NOT NULL, user_key BIGINT NOT NULL, valid_from BIGINT NOT NULL, valid_to BIGINT,
             from_how BIGINT NOT NULL, to_how BIGINT, opened_run BIGINT NOT NULL, closed_run BIGINT,
+            content_hash BIGINT NOT NULL,
             integration_id BIGINT NOT NULL, okta_id {text} NOT NULL, status {text} NOT NULL,
             login {text}, email {text}, first_name {text}, last_name {text}, display_name {text},
             department {text}, title {text}, manager {text}, manager_id {text}, employee_number {text},
@@ -28,6 +29,7 @@ let nounsMigration = Migration(
         CREATE TABLE user_groups (
             workspace_id BIGINT NOT NULL, group_key BIGINT NOT NULL, valid_from BIGINT NOT NULL, valid_to BIGINT,
             from_how BIGINT NOT NULL, to_how BIGINT, opened_run BIGINT NOT NULL, closed_run BIGINT,
+            content_hash BIGINT NOT NULL,
             integration_id BIGINT NOT NULL, okta_id {text} NOT NULL, name {text} NOT NULL, description {text},
             type {text} NOT NULL, source_app_key BIGINT, created_at BIGINT,
             last_updated_at BIGINT, last_membership_updated_at BIGINT,
@@ -40,6 +42,7 @@ let nounsMigration = Migration(
         CREATE TABLE apps (
             workspace_id BIGINT NOT NULL, app_key BIGINT NOT NULL, valid_from BIGINT NOT NULL, valid_to BIGINT,
             from_how BIGINT NOT NULL, to_how BIGINT, opened_run BIGINT NOT NULL, closed_run BIGINT,
+            content_hash BIGINT NOT NULL,
             integration_id BIGINT NOT NULL, okta_id {text} NOT NULL, name {text} NOT NULL, label {text} NOT NULL,
             status {text} NOT NULL, sign_on_mode {text}, features {text} NOT NULL, implicit_assignment BIGINT NOT NULL,
             hidden BIGINT NOT NULL, created_at BIGINT, last_updated_at BIGINT,
@@ -51,6 +54,7 @@ let nounsMigration = Migration(
         CREATE TABLE group_rules (
             workspace_id BIGINT NOT NULL, rule_key BIGINT NOT NULL, valid_from BIGINT NOT NULL, valid_to BIGINT,
             from_how BIGINT NOT NULL, to_how BIGINT, opened_run BIGINT NOT NULL, closed_run BIGINT,
+            content_hash BIGINT NOT NULL,
             integration_id BIGINT NOT NULL, okta_id {text} NOT NULL, name {text} NOT NULL, status {text} NOT NULL,
             expression {text}, group_ids {text} NOT NULL, excluded_user_ids {text} NOT NULL, created_at BIGINT,
             last_updated_at BIGINT,
@@ -60,6 +64,7 @@ let nounsMigration = Migration(
         CREATE TABLE api_tokens (
             workspace_id BIGINT NOT NULL, token_key BIGINT NOT NULL, valid_from BIGINT NOT NULL, valid_to BIGINT,
             from_how BIGINT NOT NULL, to_how BIGINT, opened_run BIGINT NOT NULL, closed_run BIGINT,
+            content_hash BIGINT NOT NULL,
             integration_id BIGINT NOT NULL, okta_id {text} NOT NULL, name {text} NOT NULL, user_key BIGINT,
             client_name {text}, created_at BIGINT, last_updated_at BIGINT, expires_at BIGINT,
             PRIMARY KEY (workspace_id, token_key, valid_from))

@@ -36,7 +36,7 @@ let runsMigration = Migration(
         """
         CREATE TABLE held_closures (
             workspace_id BIGINT NOT NULL, run_id BIGINT NOT NULL, call_class {text} NOT NULL,
-            subject_key BIGINT NOT NULL, open_rows BIGINT NOT NULL, would_close BIGINT NOT NULL,
+            subject_key BIGINT NOT NULL, open_rows BIGINT NOT NULL, would_close BIGINT NOT NULL, accepted_at BIGINT,
             PRIMARY KEY (workspace_id, run_id, call_class, subject_key)) WITHOUT ROWID
         """,
         """

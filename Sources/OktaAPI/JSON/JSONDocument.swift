@@ -1,0 +1,125 @@
+import CSimdJSON
+import Directory
+
+/// A JSON parser with its buffers, and the one document that lives in it at a time.
+///
+/// Values borrowed from it are valid only inside the closure given to `parse`.
+///
+/// `@unchecked Sendable`: the C parser has no thread of its own and no global state; `JSONParsers` hands an instance to
+/// one borrower at a time, so no two threads ever use it together.
+final class JSONDocument: @unchecked Sendable {
+    private let parser: OpaquePointer
+
+    /// Bytes that may be read, but not used, past the end of a text that is parsed in place.
+    static let padding = csj_padding()
+
+    /// A parser for documents of at most `limit` bytes; nil when memory is short.
+    init?(limit: Int) {
+        guard let parser = csj_parser_create(limit) else { return nil }
+        self.parser = parser
+    }
+
+    deinit { csj_parser_free(parser) }
+
+    /// Parses one text and lends its root to `body`.
+    ///
+    /// `padded` tells that `padding` readable bytes follow the text; otherwise the parser makes a copy.
+    func parse<Result>(
+        _ text: UnsafeRawBufferPointer, padded: Bool, _ body: (JSONValue) throws -> Result
+    ) throws -> Result {
+        guard let base = text.baseAddress, !text.isEmpty else { throw JSONFailure(reason: "The text is empty.") }
+        var root = csj_element()
+        let error = csj_parse(parser, base.assumingMemoryBound(to: CChar.self), text.count, padded, &root)
+        guard error == 0 else { throw JSONFailure(reason: String(cString: csj_error(error))) }
+        return try body(JSONValue(element: root, parser: parser))
+    }
+}
+
+/// Why a text is not JSON.
+struct JSONFailure: Error {
+    let reason: String
+}
+
+/// A value of a parsed document: sixteen bytes and where the parser is. Reading it never fails; what is missing, null or
+/// of another type reads as nil.
+struct JSONValue {
+    fileprivate let element: csj_element
+    fileprivate let parser: OpaquePointer
+
+    /// What JSON type the value has.
+    var type: csj_type { csj_type_of(element) }
+
+    var isArray: Bool { type == CSJ_ARRAY }
+    var isObject: Bool { type == CSJ_OBJECT }
+
+    /// The value of a key; nil when the key is missing, or its value null, or this is no object.
+    subscript(_ key: StaticString) -> JSONValue? {
+        var found = csj_element()
+        let name = UnsafeRawPointer(key.utf8Start).assumingMemoryBound(to: CChar.self)
+        guard csj_field(element, name, key.utf8CodeUnitCount, &found), csj_type_of(found) != CSJ_NULL else {
+            return nil
+        }
+        return JSONValue(element: found, parser: parser)
+    }
+
+    /// The UTF-8 bytes of a string.
+    func withUTF8<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result? {
+        let text = csj_string(element)
+        guard let bytes = text.bytes else { return nil }
+        return body(
+            UnsafeBufferPointer(start: UnsafeRawPointer(bytes).assumingMemoryBound(to: UInt8.self), count: text.count))
+    }
+
+    /// A string as people may see it; NUL characters, which no database keeps in a text, are shown as U+FFFD.
+    var text: String? {
+        guard let text = withUTF8({ String(decoding: $0, as: UTF8.self) }) else { return nil }
+        guard text.utf8.contains(0) else { return text }
+        return String(text.map { $0 == "\0" ? "\u{FFFD}" : $0 })
+    }
+
+    /// A string that names an object: one to 255 bytes, none of them a control character or a space.
+    var identifier: String? {
+        withUTF8 { bytes in
+            guard (1...255).contains(bytes.count), bytes.allSatisfy({ $0 > 32 && $0 != 127 }) else { return nil }
+            return String(decoding: bytes, as: UTF8.self)
+        } ?? nil
+    }
+
+    /// A string that is an ISO 8601 time.
+    var timestamp: Timestamp? {
+        withUTF8 { Timestamp(iso8601UTF8: $0) } ?? nil
+    }
+
+    var integer: Int? {
+        var value: Int64 = 0
+        if csj_int64(element, &value) { return Int(value) }
+        var number: Double = 0
+        return csj_double(element, &number) ? Int(exactly: number) : nil
+    }
+
+    var boolean: Bool? { type == CSJ_BOOL ? csj_is_true(element) : nil }
+
+    /// How many values an array, or fields an object, holds.
+    var count: Int { csj_count(element) }
+
+    /// The values of an array; none for anything else.
+    var values: Values { Values(walk: isArray ? csj_values(element) : csj_walk(), parser: parser) }
+
+    /// The JSON text of the value, without spaces.
+    var minified: String {
+        let text = csj_minify(parser, element)
+        return String(
+            decoding: UnsafeRawBufferPointer(start: text.bytes, count: text.count), as: UTF8.self)
+    }
+
+    /// The values of an array, one by one.
+    struct Values: Sequence, IteratorProtocol {
+        fileprivate var walk: csj_walk
+        fileprivate let parser: OpaquePointer
+
+        mutating func next() -> JSONValue? {
+            var element = csj_element()
+            return csj_next_value(&walk, &element) ? JSONValue(element: element, parser: parser) : nil
+        }
+    }
+}

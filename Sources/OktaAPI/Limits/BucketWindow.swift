@@ -1,0 +1,125 @@
+/// The state of one rate limit bucket: how much of the present window is used, and whether a request may go.
+///
+/// All times are the server's, in seconds since the Unix epoch. Nothing is known before the first answer, so the first
+/// request of a bucket, and the first of each window, goes alone and learns.
+struct BucketWindow {
+    /// What may be done now.
+    enum Decision: Equatable {
+        case go
+        /// Go alone: the answer tells about a window that is not known yet.
+        case goAlone
+        case wait(until: Double)
+        /// Wait for the answer of the one that went alone.
+        case queue
+    }
+
+    private(set) var limit: Int?
+    private(set) var remaining = 0
+    private(set) var reset: Double?
+    /// Requests of ours that the present window has counted, or may have.
+    private(set) var used = 0
+    private(set) var inFlight = 0
+    private(set) var isLearning = false
+    private var blockedUntil = 0.0
+
+    /// How many requests a window allows us.
+    func allowed(share: Double) -> Int {
+        guard let limit else { return 0 }
+        return max(1, Int((share * Double(limit)).rounded(.down)))
+    }
+
+    /// Whether the answers tell no limit at all.
+    private var isUnlimited = false
+
+    /// Whether a request may go at a server time.
+    func decision(at now: Double, share: Double, boundary: WindowBoundary) -> Decision {
+        if blockedUntil > now { return .wait(until: blockedUntil) }
+        if isUnlimited { return .go }
+        guard let reset, now < reset + boundary.slack else { return isLearning ? .queue : .goAlone }
+        let allowed = allowed(share: share) - boundary.reserve
+        if used < max(1, allowed), remaining - inFlight > 0 { return .go }
+        return .wait(until: reset + boundary.slack)
+    }
+
+    /// Counts a request that is about to be sent.
+    mutating func send(alone: Bool) {
+        inFlight += 1
+        used += 1
+        if alone { isLearning = true }
+    }
+
+    /// Takes back a request that was never sent.
+    mutating func takeBack(alone: Bool) {
+        inFlight -= 1
+        used = max(0, used - 1)
+        if alone { isLearning = false }
+    }
+
+    /// Takes in the end of a request: what its answer said, or nil.
+    mutating func learn(
+        _ headers: RateLimitHeaders?, alone: Bool, at now: Double, share: Double, boundary: inout WindowBoundary
+    ) {
+        inFlight -= 1
+        if alone { isLearning = false }
+        guard let headers else {
+            isUnlimited = limit == nil
+            return
+        }
+        guard headers.limit > 0 else { return }
+        isUnlimited = false
+        // A reset further ahead than any real window would stop everything for a misread header.
+        let newReset = min(headers.reset, now + 300)
+        if let reset, isSameWindow(reset, newReset, headers, now) {
+            remaining = min(remaining, headers.remaining)
+            limit = headers.limit
+            if alone { boundary.sawOldWindowAfterReset() }
+        } else if let reset, newReset < reset {
+            // A straggler of the window before; the present one never counted it.
+            used = max(0, used - 1)
+        } else {
+            open(newReset, headers, isFirst: reset == nil, share: share)
+            if alone, reset != nil { boundary.sawNewWindowAtReset() }
+        }
+    }
+
+    private func isSameWindow(_ old: Double, _ new: Double, _ headers: RateLimitHeaders, _ now: Double) -> Bool {
+        // Servers of one org differ by a second in what they tell; a window that was not refilled is not a new one.
+        old == new || (abs(new - old) <= 1 && headers.remaining < remaining && now < old)
+    }
+
+    private mutating func open(_ reset: Double, _ headers: RateLimitHeaders, isFirst: Bool, share: Double) {
+        self.reset = reset
+        limit = headers.limit
+        remaining = headers.remaining
+        used = 1 + inFlight
+        if isFirst {
+            // What was used before may have been ours, before a restart.
+            used = max(used, min(headers.limit - headers.remaining, allowed(share: share)))
+        }
+    }
+
+    /// Lets nothing go before a server time.
+    mutating func block(until time: Double) { blockedUntil = max(blockedUntil, time) }
+}
+
+/// How the server rounds the end of its windows to whole seconds, learnt at the first end of a window.
+///
+/// Until it is known, one request of each window is held back: it is the one that asks at the told end, and may turn out
+/// to be counted in the old window.
+struct WindowBoundary: Equatable {
+    /// Seconds to wait past the told end.
+    private(set) var slack = 0.0
+    private var isKnown = false
+
+    /// Requests to hold back.
+    var reserve: Int { isKnown ? 0 : 1 }
+
+    /// The told end was the end.
+    mutating func sawNewWindowAtReset() { isKnown = true }
+
+    /// The told end was rounded down: the old window still ran.
+    mutating func sawOldWindowAfterReset() {
+        isKnown = true
+        slack = 1
+    }
+}

@@ -1,0 +1,49 @@
+public import Directory
+
+extension Listing where Item == SystemLogEvent {
+    /// The events between two times, oldest first. Finite; may miss events that Okta stored late.
+    ///
+    /// With event types, only those: up to about 50 fit into one question.
+    public static func logs(since: Timestamp, until: Timestamp, eventTypes: [String] = []) -> Listing {
+        Listing(
+            .logs, callClass: "logs", path: "/api/v1/logs",
+            query: [("since", since.iso8601), ("until", until.iso8601)] + filter(eventTypes)
+                + [("sortOrder", "ASCENDING"), ("limit", "1000")], decode: SystemLogEvent.init(okta:))
+    }
+
+    /// Every event from a time on, in the order Okta stored them. Never ends: there is always a next page, and asking for
+    /// it again later is how new events are found.
+    public static func logPolling(since: Timestamp, eventTypes: [String] = []) -> Listing {
+        Listing(
+            .logs, callClass: "logs", path: "/api/v1/logs",
+            query: [("since", since.iso8601)] + filter(eventTypes) + [("sortOrder", "ASCENDING"), ("limit", "1000")],
+            shape: .endlessArray, decode: SystemLogEvent.init(okta:))
+    }
+
+    private static func filter(_ eventTypes: [String]) -> [(name: String, value: String)] {
+        guard !eventTypes.isEmpty else { return [] }
+        return [("filter", eventTypes.map { "eventType eq \"\($0)\"" }.joined(separator: " or "))]
+    }
+}
+
+extension SystemLogEvent {
+    init(okta record: JSONValue) throws(RecordDefect) {
+        guard let published = record["published"]?.timestamp else { throw RecordDefect.missing("published") }
+        self.init(uuid: try record.required("uuid"), published: published, eventType: record.text("eventType"))
+        result = record["outcome"]?["result"]?.text
+        if let actor = record["actor"] {
+            actorID = actor["id"]?.text
+            actorType = actor["type"]?.text
+            actorName = actor["displayName"]?.text
+        }
+        targets = record["target"]?.values.map(Target.init(okta:)) ?? []
+    }
+}
+
+extension SystemLogEvent.Target {
+    fileprivate init(okta record: JSONValue) {
+        self.init(
+            id: record.text("id"), type: record.text("type"), displayName: record["displayName"]?.text,
+            alternateID: record["alternateId"]?.text)
+    }
+}

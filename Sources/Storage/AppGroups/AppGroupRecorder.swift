@@ -1,0 +1,73 @@
+import DatabaseEngine
+public import Directory
+
+/// Records which groups give an app. Okta tells no creation date here.
+public struct AppGroupRecorder: PageRecorder {
+    static let table = LinkTable(name: "app_groups", subject: "app_key", object: "group_key", noun: "app_groups")
+
+    /// A recorder.
+    public init() {}
+
+    /// Whether the app has groups in the store.
+    public func hasOpenRows(_ writer: RunWriter, _ listing: ListingState) throws -> Bool {
+        try Self.table.hasOpenRows(writer, listing.subject)
+    }
+
+    /// Writes one page of group assignments.
+    public func record(_ items: [AppGroupAssignment], _ writer: RunWriter, _ listing: inout ListingState) throws {
+        let find = try writer.connection.prepare(
+            """
+            SELECT valid_from, priority FROM app_groups
+            WHERE workspace_id = $1 AND app_key = $2 AND group_key = $3 AND valid_to IS NULL
+            """)
+        for item in items {
+            let key = try writer.key(of: item.groupID)
+            guard listing.seen.insert(key) else { continue }
+            let priority = item.priority.map(Int64.init)
+            find.bind(1, writer.context.workspaceID)
+            find.bind(2, listing.subject)
+            find.bind(3, key)
+            let stored = try find.first { ($0.integer(0), $0.optionalInteger(1)) }
+            if let stored {
+                if stored.1 == priority { continue }
+                try Self.table.close(
+                    writer, listing.subject, key, from: stored.0, at: writer.context.seenAt.rawValue)
+                try open(key, priority, writer, listing, notBefore: stored.0 + 1)
+                writer.count("app_groups", changed: 1)
+                try writer.change("app_groups", "changed", subject: listing.subject, object: key)
+            } else {
+                try open(key, priority, writer, listing, notBefore: .min)
+                writer.count("app_groups", added: 1)
+                try writer.change("app_groups", "added", subject: listing.subject, object: key)
+            }
+        }
+        writer.count("app_groups", seen: items.count)
+    }
+
+    /// Closes the assignments that are gone and keeps the app's group count.
+    public func complete(_ writer: RunWriter, _ listing: inout ListingState) throws {
+        try Self.table.closeMissing(writer, &listing)
+        try writer.connection.execute(
+            """
+            UPDATE apps SET groups_count = (
+                SELECT count(*) FROM app_groups a
+                WHERE a.workspace_id = $1 AND a.app_key = $2 AND a.valid_to IS NULL)
+            WHERE workspace_id = $1 AND app_key = $2 AND valid_to IS NULL
+            """, [.integer(writer.context.workspaceID), .integer(listing.subject)])
+    }
+
+    private func open(
+        _ group: Int64, _ priority: Int64?, _ writer: RunWriter, _ listing: ListingState, notBefore: Int64
+    ) throws {
+        try writer.connection.execute(
+            """
+            INSERT INTO app_groups (workspace_id, app_key, group_key, valid_from, from_how, opened_run, priority)
+            VALUES ($1, $2, $3, $4, $5, $6, $7)
+            """,
+            [
+                .integer(writer.context.workspaceID), .integer(listing.subject), .integer(group),
+                .integer(max(writer.context.seenAt.rawValue, notBefore)),
+                .integer(writer.context.unseenBeginning.rawValue), .integer(writer.context.runID), .optional(priority),
+            ])
+    }
+}

@@ -1,0 +1,120 @@
+import DatabaseEngine
+public import Directory
+
+/// Records who is assigned to an app, since when and how: one *Uses* relation per user and app.
+public struct AssignmentRecorder: PageRecorder {
+    static let table = LinkTable(name: "assignments", subject: "app_key", object: "user_key", noun: "assignments")
+
+    /// A recorder.
+    public init() {}
+
+    /// Whether the app has assigned users in the store.
+    public func hasOpenRows(_ writer: RunWriter, _ listing: ListingState) throws -> Bool {
+        try Self.table.hasOpenRows(writer, listing.subject)
+    }
+
+    /// Writes one page of app users.
+    public func record(_ items: [AppAssignment], _ writer: RunWriter, _ listing: inout ListingState) throws {
+        var rows: [(key: Int64, group: Int64?, item: AppAssignment)] = []
+        rows.reserveCapacity(items.count)
+        for item in items {
+            let group = try item.groupID.map { try writer.key(of: $0) }
+            rows.append((try writer.key(of: item.userID), group, item))
+        }
+        rows.sort { $0.key < $1.key }
+        for row in rows where listing.seen.insert(row.key) {
+            if listing.hasPrior {
+                try compare(row.key, row.group, row.item, writer, listing)
+            } else {
+                try open(row.key, row.group, row.item, writer, listing, from: row.item.assignedAt)
+                writer.count("assignments", added: 1)
+            }
+        }
+        writer.count("assignments", seen: items.count)
+    }
+
+    /// Closes the assignments that are gone and keeps the app's user count.
+    public func complete(_ writer: RunWriter, _ listing: inout ListingState) throws {
+        try Self.table.closeMissing(writer, &listing)
+        try writer.connection.execute(
+            """
+            UPDATE apps SET users_count = (
+                SELECT count(*) FROM assignments a
+                WHERE a.workspace_id = $1 AND a.app_key = $2 AND a.valid_to IS NULL)
+            WHERE workspace_id = $1 AND app_key = $2 AND valid_to IS NULL
+            """, [.integer(writer.context.workspaceID), .integer(listing.subject)])
+    }
+
+    private struct Stored {
+        let from: Int64
+        let scope: Int64
+        let group: Int64?
+        let status: String
+        let assignedAt: Int64?
+    }
+
+    private func compare(
+        _ user: Int64, _ group: Int64?, _ item: AppAssignment, _ writer: RunWriter, _ listing: ListingState
+    ) throws {
+        let find = try writer.connection.prepare(
+            """
+            SELECT valid_from, scope, group_key, status, assigned_at FROM assignments
+            WHERE workspace_id = $1 AND app_key = $2 AND user_key = $3 AND valid_to IS NULL
+            """)
+        find.bind(1, writer.context.workspaceID)
+        find.bind(2, listing.subject)
+        find.bind(3, user)
+        let stored = try find.first { row in
+            Stored(
+                from: row.integer(0), scope: row.integer(1), group: row.optionalInteger(2), status: row.text(3),
+                assignedAt: row.optionalInteger(4))
+        }
+        guard let stored else {
+            // A pair that was closed before begins again after its last end, whatever date Okta still shows.
+            let lastEnd = try Self.table.lastEnd(writer, listing.subject, user)
+            let fresh = item.assignedAt.map { $0.rawValue >= lastEnd ?? .min } ?? false
+            try open(user, group, item, writer, listing, from: fresh ? item.assignedAt : nil)
+            writer.count("assignments", added: 1)
+            return try writer.change("assignments", "added", subject: listing.subject, object: user)
+        }
+        let assignedAt = item.assignedAt?.rawValue
+        if stored.scope == item.scope.rawValue, stored.group == group, stored.status == item.status,
+            stored.assignedAt == assignedAt
+        {
+            return
+        }
+        // Re-assigned: Okta gives the new link a new date. Anything else changed at an unknown moment since the last sync.
+        let reassigned = assignedAt.map { $0 != stored.assignedAt && $0 > stored.from } ?? false
+        let boundary = reassigned ? item.assignedAt : nil
+        let end = boundary?.rawValue ?? writer.context.seenAt.rawValue
+        try Self.table.close(
+            writer, listing.subject, user, from: stored.from, at: end, how: reassigned ? .oktaDate : .betweenSyncs)
+        try open(user, group, item, writer, listing, from: boundary, notBefore: stored.from + 1)
+        writer.count("assignments", changed: 1)
+        try writer.change("assignments", "changed", subject: listing.subject, object: user)
+    }
+
+    private func open(
+        _ user: Int64, _ group: Int64?, _ item: AppAssignment, _ writer: RunWriter, _ listing: ListingState,
+        from date: Timestamp?, notBefore: Int64 = .min
+    ) throws {
+        let insert = try writer.connection.prepare(
+            """
+            INSERT INTO assignments (workspace_id, app_key, user_key, valid_from, from_how, opened_run, scope, group_key,
+                status, assigned_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+            """)
+        let how: Evidence = date == nil ? writer.context.unseenBeginning : .oktaDate
+        insert.bind(1, writer.context.workspaceID)
+        insert.bind(2, listing.subject)
+        insert.bind(3, user)
+        insert.bind(4, max(date?.rawValue ?? writer.context.seenAt.rawValue, notBefore))
+        insert.bind(5, how.rawValue)
+        insert.bind(6, writer.context.runID)
+        insert.bind(7, item.scope.rawValue)
+        insert.bind(8, group)
+        insert.bind(9, item.status)
+        insert.bind(10, item.assignedAt?.rawValue)
+        try insert.run()
+    }
+}

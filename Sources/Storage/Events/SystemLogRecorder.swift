@@ -1,0 +1,180 @@
+import DatabaseEngine
+public import Directory
+
+/// Records System Log events exactly once: sign-ins into the usage rollup, everything else as events.
+///
+/// The events of a page, their rollup and the cursor behind them commit together, so replaying a page changes nothing.
+public struct SystemLogRecorder: Sendable {
+    /// A successful sign-on to an app. Okta writes the type for failed ones too, which are never usage.
+    static let signOn = "user.authentication.sso"
+
+    /// A recorder.
+    public init() {}
+
+    /// Writes one page of events and the cursor that follows it.
+    public func record(_ events: [SystemLogEvent], cursor: String?, _ writer: RunWriter) throws {
+        var usage: [UsageKey: Usage] = [:]
+        var fresh = 0
+        for event in events where try isNew(event, writer) {
+            fresh += 1
+            if event.eventType == Self.signOn {
+                if event.result == "SUCCESS" { try add(event, to: &usage, writer) }
+            } else {
+                try insert(event, writer)
+            }
+        }
+        try write(usage, writer)
+        writer.count("events", seen: events.count, added: fresh)
+        if let cursor {
+            try writer.connection.execute(
+                "UPDATE integrations SET log_cursor = $3 WHERE workspace_id = $1 AND integration_id = $2",
+                [.integer(writer.context.workspaceID), .integer(writer.context.integrationID), .text(cursor)])
+        }
+    }
+
+    private struct UsageKey: Hashable, Comparable {
+        let app: Int64
+        let user: Int64
+        let day: Int32
+
+        static func < (left: UsageKey, right: UsageKey) -> Bool {
+            (left.app, left.user, left.day) < (right.app, right.user, right.day)
+        }
+    }
+
+    private struct Usage {
+        var signIns: Int64 = 0
+        var last: Int64 = .min
+    }
+
+    private func isNew(_ event: SystemLogEvent, _ writer: RunWriter) throws -> Bool {
+        let insert = try writer.connection.prepare(
+            """
+            INSERT INTO log_seen (workspace_id, integration_id, day, uuid) VALUES ($1, $2, $3, $4)
+            ON CONFLICT (workspace_id, integration_id, day, uuid) DO NOTHING RETURNING 1
+            """)
+        insert.bind(1, writer.context.workspaceID)
+        insert.bind(2, writer.context.integrationID)
+        insert.bind(3, Int64(event.published.day))
+        insert.bind(4, Self.bytes(ofUUID: event.uuid))
+        return try insert.first { _ in true } ?? false
+    }
+
+    private func add(_ event: SystemLogEvent, to usage: inout [UsageKey: Usage], _ writer: RunWriter) throws {
+        guard let app = event.targets.first(where: { $0.type == "AppInstance" }) else { return }
+        let person = event.actorType == "User" ? event.actorID : event.targets.first { $0.type == "User" }?.id
+        guard let person else { return }
+        let key = UsageKey(
+            app: try self.key(of: app, writer), user: try writer.key(of: person), day: event.published.day)
+        var one = usage[key] ?? Usage()
+        one.signIns += 1
+        one.last = max(one.last, event.published.rawValue)
+        usage[key] = one
+    }
+
+    private func write(_ usage: [UsageKey: Usage], _ writer: RunWriter) throws {
+        let daily = try writer.connection.prepare(
+            """
+            INSERT INTO usage_daily (workspace_id, app_key, user_key, day, sign_ins, last_at)
+            VALUES ($1, $2, $3, $4, $5, $6)
+            ON CONFLICT (workspace_id, app_key, user_key, day) DO UPDATE SET
+                sign_ins = usage_daily.sign_ins + excluded.sign_ins,
+                last_at = CASE WHEN excluded.last_at > usage_daily.last_at THEN excluded.last_at
+                    ELSE usage_daily.last_at END
+            """)
+        let monthly = try writer.connection.prepare(
+            """
+            INSERT INTO usage_monthly (workspace_id, app_key, month, sign_ins) VALUES ($1, $2, $3, $4)
+            ON CONFLICT (workspace_id, app_key, month) DO UPDATE SET sign_ins = usage_monthly.sign_ins + excluded.sign_ins
+            """)
+        var months: [Int64: [Int64: Int64]] = [:]
+        for (key, one) in usage.sorted(by: { $0.key < $1.key }) {
+            daily.bind(1, writer.context.workspaceID)
+            daily.bind(2, key.app)
+            daily.bind(3, key.user)
+            daily.bind(4, Int64(key.day))
+            daily.bind(5, one.signIns)
+            daily.bind(6, one.last)
+            try daily.run()
+            months[key.app, default: [:]][Timestamp(day: key.day).month, default: 0] += one.signIns
+        }
+        for (app, byMonth) in months.sorted(by: { $0.key < $1.key }) {
+            for (month, signIns) in byMonth.sorted(by: { $0.key < $1.key }) {
+                monthly.bind(1, writer.context.workspaceID)
+                monthly.bind(2, app)
+                monthly.bind(3, month)
+                monthly.bind(4, signIns)
+                try monthly.run()
+            }
+        }
+    }
+
+    private func insert(_ event: SystemLogEvent, _ writer: RunWriter) throws {
+        var keys: [String: Int64] = [:]
+        for target in event.targets where keys[target.type] == nil {
+            if ["User", "UserGroup", "AppInstance"].contains(target.type) {
+                keys[target.type] = try key(of: target, writer)
+            }
+        }
+        let insert = try writer.connection.prepare(
+            """
+            INSERT INTO log_events (workspace_id, published_at, uuid, integration_id, event_type, result, actor_key,
+                actor_name, user_key, group_key, app_key, summary)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+            ON CONFLICT (workspace_id, published_at, uuid) DO NOTHING
+            """)
+        insert.bind(1, writer.context.workspaceID)
+        insert.bind(2, event.published.rawValue)
+        insert.bind(3, event.uuid)
+        insert.bind(4, writer.context.integrationID)
+        insert.bind(5, event.eventType)
+        insert.bind(6, event.result)
+        insert.bind(7, try event.actorType == "User" ? event.actorID.map { try writer.key(of: $0) } : nil)
+        insert.bind(8, event.actorName)
+        insert.bind(9, keys["User"])
+        insert.bind(10, keys["UserGroup"])
+        insert.bind(11, keys["AppInstance"])
+        insert.bind(12, event.targets.compactMap(\.displayName).joined(separator: ", "))
+        try insert.run()
+    }
+
+    /// The key of a target. One that no list showed before keeps the name the log gave it: the log is then the only
+    /// place that remembers it.
+    private func key(of target: SystemLogEvent.Target, _ writer: RunWriter) throws -> Int64 {
+        if let known = try writer.knownKey(of: target.id) { return known }
+        let key = try writer.key(of: target.id)
+        if let name = target.displayName {
+            try writer.connection.execute(
+                "INSERT INTO log_names (workspace_id, object_key, type, name, seen_at) VALUES ($1, $2, $3, $4, $5)",
+                [
+                    .integer(writer.context.workspaceID), .integer(key), .text(target.type), .text(name),
+                    .integer(writer.context.seenAt.rawValue),
+                ])
+        }
+        return key
+    }
+
+    /// Sixteen bytes of a UUID in text form; the text itself when it is none.
+    static func bytes(ofUUID text: String) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(16)
+        var high: UInt8?
+        for character in text.utf8 {
+            let digit: UInt8
+            switch character {
+            case 48...57: digit = character - 48
+            case 97...102: digit = character - 87
+            case 65...70: digit = character - 55
+            case 45: continue
+            default: return Array(text.utf8)
+            }
+            if let first = high {
+                bytes.append(first << 4 | digit)
+                high = nil
+            } else {
+                high = digit
+            }
+        }
+        return bytes.count == 16 && high == nil ? bytes : Array(text.utf8)
+    }
+}

@@ -1,0 +1,92 @@
+import DatabaseEngine
+import Directory
+
+/// The parts of recording that memberships, assignments and app groups share: rows that link a subject (the group or app
+/// whose list is walked) to an object (the user or group on the list).
+struct LinkTable: Sendable {
+    /// The table: `memberships`, `assignments` or `app_groups`.
+    let name: String
+    /// The column of the walked group or app.
+    let subject: String
+    /// The column of what is on its list.
+    let object: String
+    /// The name of the noun in counts and changes.
+    let noun: String
+
+    /// Whether the walked subject has any open row.
+    func hasOpenRows(_ writer: RunWriter, _ subjectKey: Int64) throws -> Bool {
+        try writer.connection.first(
+            "SELECT 1 FROM \(name) WHERE workspace_id = $1 AND \(subject) = $2 AND valid_to IS NULL LIMIT 1",
+            [.integer(writer.context.workspaceID), .integer(subjectKey)], { _ in true }) ?? false
+    }
+
+    /// Closes every open row of the subject that the walk did not see, or holds them all.
+    func closeMissing(_ writer: RunWriter, _ listing: inout ListingState) throws {
+        guard listing.hasPrior else { return }
+        var open = 0
+        var missing: [(object: Int64, from: Int64)] = []
+        try writer.connection.each(
+            "SELECT \(object), valid_from FROM \(name) WHERE workspace_id = $1 AND \(subject) = $2 AND valid_to IS NULL",
+            [.integer(writer.context.workspaceID), .integer(listing.subject)]
+        ) { row in
+            open += 1
+            if !listing.seen.contains(row.integer(0)) { missing.append((row.integer(0), row.integer(1))) }
+            return true
+        }
+        if missing.isEmpty { return }
+        guard try writer.mayClose(missing.count, of: open, listing) else {
+            listing.progress = .held
+            return
+        }
+        for row in missing {
+            try close(writer, listing.subject, row.object, from: row.from, at: writer.context.seenAt.rawValue)
+            writer.count(noun, closed: 1)
+            try writer.change(noun, "closed", subject: listing.subject, object: row.object)
+        }
+    }
+
+    /// Closes every open row of a subject that no longer exists in Okta.
+    func closeAll(_ writer: RunWriter, _ subjectKey: Int64) throws {
+        let open = try writer.connection.query(
+            "SELECT \(object), valid_from FROM \(name) WHERE workspace_id = $1 AND \(subject) = $2 AND valid_to IS NULL",
+            [.integer(writer.context.workspaceID), .integer(subjectKey)]
+        ) { ($0.integer(0), $0.integer(1)) }
+        for (objectKey, from) in open {
+            try close(writer, subjectKey, objectKey, from: from, at: writer.context.seenAt.rawValue)
+            writer.count(noun, closed: 1)
+            try writer.change(noun, "closed", subject: subjectKey, object: objectKey)
+        }
+    }
+
+    /// Closes one open row. An interval that would end before it began ends where it began, one microsecond long.
+    func close(
+        _ writer: RunWriter, _ subjectKey: Int64, _ objectKey: Int64, from: Int64, at end: Int64,
+        how: Evidence = .betweenSyncs
+    ) throws {
+        let update = try writer.connection.prepare(
+            """
+            UPDATE \(name) SET valid_to = $1, to_how = $2, closed_run = $3
+            WHERE workspace_id = $4 AND \(subject) = $5 AND \(object) = $6 AND valid_from = $7
+            """)
+        update.bind(1, max(end, from + 1))
+        update.bind(2, how.rawValue)
+        update.bind(3, writer.context.runID)
+        update.bind(4, writer.context.workspaceID)
+        update.bind(5, subjectKey)
+        update.bind(6, objectKey)
+        update.bind(7, from)
+        try update.run()
+    }
+
+    /// The end of the newest closed row of a pair, so that a new interval never overlaps an old one.
+    func lastEnd(_ writer: RunWriter, _ subjectKey: Int64, _ objectKey: Int64) throws -> Int64? {
+        let select = try writer.connection.prepare(
+            """
+            SELECT max(valid_to) FROM \(name) WHERE workspace_id = $1 AND \(subject) = $2 AND \(object) = $3
+            """)
+        select.bind(1, writer.context.workspaceID)
+        select.bind(2, subjectKey)
+        select.bind(3, objectKey)
+        return try select.first { $0.optionalInteger(0) } ?? nil
+    }
+}

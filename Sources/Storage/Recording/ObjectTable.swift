@@ -1,0 +1,173 @@
+import DatabaseEngine
+import Directory
+
+/// The parts of recording that users, groups, apps, rules and tokens share: one open version an object, a new version
+/// when a column that makes a version changes, and facts that only go forward kept current in place.
+struct ObjectTable: Sendable {
+    /// The table: `users`, `user_groups`, …
+    let name: String
+    /// The key column.
+    let key: String
+    /// The name of the noun in counts and changes.
+    let noun: String
+    /// Columns that make a version.
+    let versioned: [String]
+    /// Columns that go forward without history.
+    let forward: [String]
+
+    /// One object as a page shows it.
+    struct Version {
+        let key: Int64
+        let oktaID: String
+        /// One value for each column of `versioned`.
+        let versioned: [Value]
+        /// One value for each column of `forward`.
+        let forward: [Value]
+        /// When Okta says this version began; nil when it does not say.
+        let began: Timestamp?
+    }
+
+    private struct Stored {
+        let from: Int64
+        let hash: Int64
+        let forward: [Value]
+    }
+
+    /// Whether the integration has any open object of this kind.
+    func hasOpenRows(_ writer: RunWriter) throws -> Bool {
+        try writer.connection.first(
+            "SELECT 1 FROM \(name) WHERE workspace_id = $1 AND integration_id = $2 AND valid_to IS NULL LIMIT 1",
+            [.integer(writer.context.workspaceID), .integer(writer.context.integrationID)], { _ in true }) ?? false
+    }
+
+    /// Writes one object: opens it, replaces its version, or leaves it as it is.
+    func record(_ version: Version, _ writer: RunWriter, hasPrior: Bool) throws {
+        let hash = Self.hash(version.versioned)
+        guard hasPrior, let stored = try find(version.key, writer) else {
+            let lastEnd = hasPrior ? try lastEnd(version.key, writer) : nil
+            let fresh = version.began.map { $0.rawValue >= lastEnd ?? .min } ?? false
+            try open(version, hash, writer, from: fresh ? version.began : nil, notBefore: lastEnd ?? .min)
+            writer.count(noun, added: 1)
+            return try writer.change(noun, "added", subject: version.key)
+        }
+        if stored.hash == hash {
+            if stored.forward != version.forward { try update(version, writer) }
+            return
+        }
+        let dated = version.began.map { $0.rawValue > stored.from && $0 <= writer.context.seenAt } ?? false
+        let boundary = dated ? version.began : nil
+        try close(
+            version.key, from: stored.from, at: boundary ?? writer.context.seenAt, writer,
+            how: dated ? .oktaDate : .betweenSyncs)
+        try open(version, hash, writer, from: boundary, notBefore: stored.from + 1)
+        writer.count(noun, changed: 1)
+        try writer.change(noun, "changed", subject: version.key)
+    }
+
+    /// Closes every open object of the integration that the walk did not see, or holds them all.
+    ///
+    /// - Returns: the keys that were closed.
+    func closeMissing(_ writer: RunWriter, _ listing: inout ListingState) throws -> [Int64] {
+        guard listing.hasPrior else { return [] }
+        var open = 0
+        var missing: [(key: Int64, from: Int64)] = []
+        try writer.connection.each(
+            "SELECT \(key), valid_from FROM \(name) WHERE workspace_id = $1 AND integration_id = $2 AND valid_to IS NULL",
+            [.integer(writer.context.workspaceID), .integer(writer.context.integrationID)]
+        ) { row in
+            open += 1
+            if !listing.seen.contains(row.integer(0)) { missing.append((row.integer(0), row.integer(1))) }
+            return true
+        }
+        guard try missing.isEmpty || writer.mayClose(missing.count, of: open, listing) else {
+            listing.progress = .held
+            return []
+        }
+        for row in missing {
+            try close(row.key, from: row.from, at: writer.context.seenAt, writer, how: .betweenSyncs)
+            writer.count(noun, closed: 1)
+            try writer.change(noun, "closed", subject: row.key)
+        }
+        return missing.map(\.key)
+    }
+
+    /// Closes one object that Okta no longer has.
+    func closeGone(_ key: Int64, _ writer: RunWriter) throws {
+        guard let stored = try find(key, writer) else { return }
+        try close(key, from: stored.from, at: writer.context.seenAt, writer, how: .betweenSyncs)
+        writer.count(noun, closed: 1)
+        try writer.change(noun, "closed", subject: key)
+    }
+
+    private static func hash(_ values: [Value]) -> Int64 {
+        var hash = ContentHash()
+        for value in values {
+            switch value {
+            case .text(let text): hash.add(text)
+            case .integer(let number): hash.add(number)
+            case .null, .real, .blob: hash.add(nil as String?)
+            }
+        }
+        return hash.value
+    }
+
+    private func find(_ objectKey: Int64, _ writer: RunWriter) throws -> Stored? {
+        let columns = (["valid_from", "content_hash"] + forward).joined(separator: ", ")
+        let select = try writer.connection.prepare(
+            "SELECT \(columns) FROM \(name) WHERE workspace_id = $1 AND \(key) = $2 AND valid_to IS NULL")
+        select.bind(1, writer.context.workspaceID)
+        select.bind(2, objectKey)
+        return try select.first { row in
+            Stored(
+                from: row.integer(0), hash: row.integer(1), forward: forward.indices.map { row.value($0 + 2) })
+        }
+    }
+
+    private func lastEnd(_ objectKey: Int64, _ writer: RunWriter) throws -> Int64? {
+        try writer.connection.first(
+            "SELECT max(valid_to) FROM \(name) WHERE workspace_id = $1 AND \(key) = $2",
+            [.integer(writer.context.workspaceID), .integer(objectKey)], { $0.optionalInteger(0) }) ?? nil
+    }
+
+    private func open(
+        _ version: Version, _ hash: Int64, _ writer: RunWriter, from date: Timestamp?, notBefore: Int64
+    ) throws {
+        let fixed = [
+            "workspace_id", key, "valid_from", "from_how", "opened_run", "integration_id", "content_hash", "okta_id",
+        ]
+        let columns = fixed + versioned + forward
+        let places = (1...columns.count).map { "$\($0)" }.joined(separator: ", ")
+        let insert = try writer.connection.prepare(
+            "INSERT INTO \(name) (\(columns.joined(separator: ", "))) VALUES (\(places))")
+        let how: Evidence = date == nil ? writer.context.unseenBeginning : .oktaDate
+        insert.bind(
+            [
+                .integer(writer.context.workspaceID), .integer(version.key),
+                .integer(max(date?.rawValue ?? writer.context.seenAt.rawValue, notBefore)), .integer(how.rawValue),
+                .integer(writer.context.runID), .integer(writer.context.integrationID), .integer(hash),
+                .text(version.oktaID),
+            ] + version.versioned + version.forward)
+        try insert.run()
+    }
+
+    private func close(
+        _ objectKey: Int64, from: Int64, at end: Timestamp, _ writer: RunWriter, how: Evidence
+    ) throws {
+        try writer.connection.execute(
+            """
+            UPDATE \(name) SET valid_to = $1, to_how = $2, closed_run = $3
+            WHERE workspace_id = $4 AND \(key) = $5 AND valid_from = $6
+            """,
+            [
+                .integer(max(end.rawValue, from + 1)), .integer(how.rawValue), .integer(writer.context.runID),
+                .integer(writer.context.workspaceID), .integer(objectKey), .integer(from),
+            ])
+    }
+
+    private func update(_ version: Version, _ writer: RunWriter) throws {
+        let assignments = forward.enumerated().map { "\($1) = $\($0 + 3)" }.joined(separator: ", ")
+        try writer.connection.execute(
+            "UPDATE \(name) SET \(assignments) WHERE workspace_id = $1 AND \(key) = $2 AND valid_to IS NULL",
+            [.integer(writer.context.workspaceID), .integer(version.key)] + version.forward)
+    }
+}

@@ -1,0 +1,36 @@
+public import Directory
+
+/// Which run is writing, and when it looked.
+///
+/// `seenAt` is the start of the run and stays the same when the run is resumed, so that a broken run and an unbroken one
+/// end with the same store.
+public struct RunContext: Sendable {
+    /// The workspace.
+    public let workspaceID: Int64
+    /// The integration being read.
+    public let integrationID: Int64
+    /// The run.
+    public let runID: Int64
+    /// The moment everything in this run counts as seen.
+    public let seenAt: Timestamp
+    /// Whether no earlier run of this integration has finished: what is seen now may be old.
+    public let isFirst: Bool
+    /// The share of open rows one complete walk may close before it is held for a person.
+    public let closureShare: Double
+
+    /// A context; see the properties.
+    public init(
+        workspaceID: Int64, integrationID: Int64, runID: Int64, seenAt: Timestamp, isFirst: Bool,
+        closureShare: Double = 0.2
+    ) {
+        self.workspaceID = workspaceID
+        self.integrationID = integrationID
+        self.runID = runID
+        self.seenAt = seenAt
+        self.isFirst = isFirst
+        self.closureShare = closureShare
+    }
+
+    /// How a beginning without a date of Okta's own is known.
+    var unseenBeginning: Evidence { isFirst ? .firstSight : .betweenSyncs }
+}

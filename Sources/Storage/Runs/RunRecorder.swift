@@ -1,0 +1,133 @@
+import DatabaseEngine
+public import Directory
+public import Problems
+
+extension Store {
+    /// Begins a run, or goes on with the newest one when that was interrupted.
+    ///
+    /// - Parameter resume: false begins afresh even when a run could be resumed.
+    /// - Returns: the run's context, and whether it goes on with an earlier attempt.
+    public func beginRun(
+        of integrationID: Int64, kind: String, resume: Bool, now: Timestamp, closureShare: Double
+    ) async throws(Problem) -> (context: RunContext, resumed: Bool) {
+        let workspace = workspaceID
+        return try await engine.write { connection in
+            let earlier = try connection.first(
+                """
+                SELECT run_id, status, started_at FROM runs WHERE workspace_id = $1 AND integration_id = $2
+                ORDER BY run_id DESC LIMIT 1
+                """, [.integer(workspace), .integer(integrationID)]
+            ) { ($0.integer(0), RunStatus(rawValue: $0.text(1)) ?? .failed, $0.integer(2)) }
+            let finished = try connection.first(
+                """
+                SELECT 1 FROM runs WHERE workspace_id = $1 AND integration_id = $2
+                    AND status IN ('complete', 'partial', 'held') LIMIT 1
+                """, [.integer(workspace), .integer(integrationID)], { _ in true })
+            func context(_ id: Int64, _ seenAt: Timestamp) -> RunContext {
+                RunContext(
+                    workspaceID: workspace, integrationID: integrationID, runID: id, seenAt: seenAt,
+                    isFirst: finished != true, closureShare: closureShare)
+            }
+            if let (id, status, startedAt) = earlier, resume, status.isResumable {
+                try connection.execute(
+                    """
+                    UPDATE runs SET status = 'running', attempts = attempts + 1, heartbeat_at = $3, problem_id = NULL,
+                        problem_title = NULL, problem_remedy = NULL
+                    WHERE workspace_id = $1 AND run_id = $2
+                    """, [.integer(workspace), .integer(id), .integer(now.rawValue)])
+                // What Okta refused may be readable by now: a resumed run asks again.
+                try connection.execute(
+                    "UPDATE listings SET state = 0, coverage = NULL WHERE workspace_id = $1 AND run_id = $2 AND state = 3",
+                    [.integer(workspace), .integer(id)])
+                return (context(id, Timestamp(rawValue: startedAt)), true)
+            }
+            let next = try connection.first(
+                "UPDATE workspaces SET next_run = next_run + 1 WHERE workspace_id = $1 RETURNING next_run - 1",
+                [.integer(workspace)], { $0.integer(0) })
+            guard let next else { throw StorageProblem.workspaceMissing(workspace) }
+            try connection.execute(
+                """
+                INSERT INTO runs (workspace_id, run_id, integration_id, kind, status, started_at, heartbeat_at)
+                VALUES ($1, $2, $3, $4, 'running', $5, $5)
+                """,
+                [
+                    .integer(workspace), .integer(next), .integer(integrationID), .text(kind), .integer(now.rawValue),
+                ])
+            return (context(next, now), false)
+        }
+    }
+
+    /// Ends a run, or marks it as interrupted.
+    public func endRun(
+        _ context: RunContext, status: RunStatus, coverage: [Resource: Coverage], problem: RecordedProblem?,
+        now: Timestamp
+    ) async throws(Problem) {
+        try await engine.write { connection in
+            try connection.execute(
+                """
+                UPDATE runs SET status = $3, heartbeat_at = $4, finished_at = $5, coverage = $6, problem_id = $7,
+                    problem_title = $8, problem_remedy = $9
+                WHERE workspace_id = $1 AND run_id = $2
+                """,
+                [
+                    .integer(context.workspaceID), .integer(context.runID), .text(status.rawValue),
+                    .integer(now.rawValue), status.isResumable ? .null : .integer(now.rawValue),
+                    .text(CoverageText.encode(coverage)), .optional(problem?.id), .optional(problem?.title),
+                    .optional(problem?.remedy),
+                ])
+            // A finished walk never resumes: its checkpoints have done their work.
+            if !status.isResumable {
+                try connection.execute(
+                    "DELETE FROM listings WHERE workspace_id = $1 AND run_id < $2",
+                    [.integer(context.workspaceID), .integer(context.runID)])
+            }
+        }
+    }
+
+    /// Notes how many calls a run is expected to make, by class.
+    public func notePrediction(
+        _ predicted: [String: Int], total: Int, of context: RunContext
+    ) async throws(Problem) {
+        try await engine.write { connection in
+            for (callClass, calls) in predicted {
+                try connection.execute(
+                    """
+                    INSERT INTO run_calls (workspace_id, run_id, call_class, predicted, calls)
+                    VALUES ($1, $2, $3, $4, 0)
+                    ON CONFLICT (workspace_id, run_id, call_class) DO UPDATE SET predicted = excluded.predicted
+                    """,
+                    [
+                        .integer(context.workspaceID), .integer(context.runID), .text(callClass),
+                        .integer(Int64(calls)),
+                    ])
+            }
+            try connection.execute(
+                "UPDATE runs SET predicted_calls = $3 WHERE workspace_id = $1 AND run_id = $2",
+                [.integer(context.workspaceID), .integer(context.runID), .integer(Int64(total))])
+        }
+    }
+}
+
+extension RunWriter {
+    /// Keeps records that could not be understood, with their JSON.
+    public func quarantine(_ records: [(reason: String, json: String)], resource: Resource, subject: Int64) throws {
+        if records.isEmpty { return }
+        var position =
+            try connection.first(
+                "SELECT coalesce(max(position), 0) FROM quarantine WHERE workspace_id = $1 AND run_id = $2",
+                [.integer(context.workspaceID), .integer(context.runID)], { $0.integer(0) }) ?? 0
+        for record in records {
+            position += 1
+            try connection.execute(
+                """
+                INSERT INTO quarantine (workspace_id, run_id, position, resource, subject_key, reason, record, found_at)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+                """,
+                [
+                    .integer(context.workspaceID), .integer(context.runID), .integer(position),
+                    .text(resource.rawValue), .integer(subject), .text(record.reason), .text(record.json),
+                    .integer(context.seenAt.rawValue),
+                ])
+        }
+    }
+}
