@@ -11,7 +11,7 @@ public struct Store: Sendable {
 
     /// The steps of the schema, oldest first.
     public static let migrations: [Migration] = [
-        identityMigration, nounsMigration, accessMigration, runsMigration, accountsMigration,
+        identityMigration, nounsMigration, accessMigration, runsMigration, accountsMigration, viewsMigration,
     ]
 
     /// The store of one workspace of an open database.

@@ -38,8 +38,10 @@ public struct ResolvedSettings: Sendable {
             provider: InMemoryProvider(
                 values: Dictionary(
                     uniqueKeysWithValues: arguments.map {
-                        (AbsoluteConfigKey(["muster"] + $0.key.split(separator: ".").map(String.init)),
-                            ConfigValue(stringLiteral: $0.value))
+                        (
+                            AbsoluteConfigKey(["muster"] + $0.key.split(separator: ".").map(String.init)),
+                            ConfigValue(stringLiteral: $0.value)
+                        )
                     })), prefix: ["muster"])
         let process = Source(
             title: { "environment \($0.environmentName)" },
@@ -68,7 +70,8 @@ public struct ResolvedSettings: Sendable {
         guard FileManager.default.fileExists(atPath: path) else { return [] }
         do {
             let provider = try await FileProvider<YAMLSnapshot>(
-                config: ConfigReader(provider: InMemoryProvider(values: ["filePath": ConfigValue(stringLiteral: path)])))
+                config: ConfigReader(provider: InMemoryProvider(values: ["filePath": ConfigValue(stringLiteral: path)]))
+            )
             return [Source(title: { _ in path }, provider: provider, prefix: [])]
         } catch {
             throw Problem(

@@ -57,7 +57,7 @@ public struct ServerConfiguration: Sendable {
         host = settings.text("http.host") ?? "127.0.0.1"
         port = settings.integer("http.port") ?? 8080
         publicURL = settings.text("http.public-url")
-        role = settings.text("serve.role").flatMap(Role.init) ?? .all
+        role = settings.text("serve.role").flatMap { Role(rawValue: $0) } ?? .all
         sessions = Sessions.Limits(
             idleSeconds: Int64(settings.integer("session.idle-minutes") ?? 720) * 60,
             absoluteSeconds: Int64(settings.integer("session.absolute-hours") ?? 168) * 3600)
@@ -68,7 +68,7 @@ public struct ServerConfiguration: Sendable {
         okta.requestTimeoutSeconds = settings.integer("okta.request-timeout-seconds") ?? 60
         okta.trustRootsPEMFile = settings.text("okta.trust-roots-file")
         logsJSON = settings.text("log.format") == "json"
-        logLevel = settings.text("log.level").flatMap(Logger.Level.init) ?? .info
+        logLevel = settings.text("log.level").flatMap { Logger.Level(rawValue: $0) } ?? .info
     }
 
     /// Whether only this computer can reach the server.

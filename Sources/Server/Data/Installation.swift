@@ -44,6 +44,17 @@ public struct Installation: Sendable {
             vault: try Vault(keyFile: configuration.keyFile), audit: AuditTrail(store: store), lock: lock)
     }
 
+    /// Brings the schema up to date and does nothing else.
+    ///
+    /// - Returns: the titles of the steps that were applied.
+    public static func migrate(_ configuration: ServerConfiguration) async throws(Problem) -> [String] {
+        let folder = DataFolder(path: configuration.data)
+        try folder.prepare()
+        let lock = try DataLock(folder, .shared)
+        defer { withExtendedLifetime(lock) {} }
+        return try await Engine(path: folder.database).migrate(Store.migrations, at: Timestamp.now.rawValue)
+    }
+
     /// The sessions of this workspace.
     public var sessions: Sessions { Sessions(store: store, limits: configuration.sessions) }
 
