@@ -24,6 +24,14 @@ public enum StorageProblem {
             remedy: "Choose another one with --workspace NAME.", context: ["workspace": String(id)])
     }
 
+    /// A file or folder of the store cannot be written.
+    public static func notWritable(_ path: String) -> Problem {
+        Problem(
+            id: "storage.folder.notWritable", kind: .configuration, title: "The data folder cannot be written",
+            explanation: "Muster could not open or write \(path).",
+            remedy: "Give this user the right to write there, or choose another folder with --data DIR.")
+    }
+
     static func sqlite(code: Int32, message: String, sql: String, path: String = "") -> Problem {
         let context = ["sqlite_code": String(code), "sqlite_message": message, "sql": sql, "path": path]
         let file = path.isEmpty ? "the database file" : path
@@ -41,11 +49,7 @@ public enum StorageProblem {
                 remedy: "Restore the last backup with `muster restore FILE`, or move the file away and sync again.",
                 context: context)
         case SQLITE_READONLY, SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_AUTH:
-            return Problem(
-                id: "storage.folder.notWritable", kind: .configuration, title: "The data folder cannot be written",
-                explanation: "Muster could not open or write \(file).",
-                remedy: "Give this user the right to write there, or choose another folder with --data DIR.",
-                context: context)
+            return notWritable(file).with(context: context)
         case SQLITE_BUSY, SQLITE_LOCKED:
             return Problem(
                 id: "storage.busy", kind: .conflict, title: "Another process holds the database",

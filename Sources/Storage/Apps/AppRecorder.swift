@@ -36,7 +36,7 @@ public struct AppRecorder: PageRecorder {
     }
 
     /// Closes one app that vanished while the run was on.
-    public static func closeGone(_ key: Int64, _ writer: RunWriter) throws {
+    public static func closeGone(_ writer: RunWriter, _ key: Int64) throws {
         try table.closeGone(key, writer)
         try closeLists(of: key, writer)
     }

@@ -40,7 +40,7 @@ public struct GroupRecorder: PageRecorder {
     }
 
     /// Closes one group that vanished while the run was on.
-    public static func closeGone(_ key: Int64, _ writer: RunWriter) throws {
+    public static func closeGone(_ writer: RunWriter, _ key: Int64) throws {
         try table.closeGone(key, writer)
         try MembershipRecorder.table.closeAll(writer, key)
     }

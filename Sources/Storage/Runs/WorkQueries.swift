@@ -1,0 +1,122 @@
+import DatabaseEngine
+public import Directory
+public import Problems
+
+/// How big a tenant is, as far as the store knows: what a planner counts calls from.
+public struct StoredSize: Sendable, Equatable {
+    /// Users, leavers included.
+    public var users = 0
+    /// All groups.
+    public var groups = 0
+    /// Members of each group whose list is read.
+    public var groupMembers: [Int] = []
+    /// Users of each app: counted by an earlier run, else at most the people in the groups that give it.
+    public var appUsers: [Int] = []
+    /// Users who hold an admin role directly.
+    public var admins = 0
+    /// Groups that give an admin role.
+    public var adminGroups = 0
+}
+
+extension Store {
+    /// Whether any list of a stage was finished in this run.
+    public func hasFinishedListing(_ stage: String, of context: RunContext) async throws(Problem) -> Bool {
+        try await engine.read { connection in
+            try connection.first(
+                """
+                SELECT 1 FROM listings WHERE workspace_id = $1 AND run_id = $2 AND call_class = $3 AND state IN (2, 5)
+                LIMIT 1
+                """, [.integer(context.workspaceID), .integer(context.runID), .text(stage)], { _ in true }) ?? false
+        }
+    }
+
+    /// Puts the factors of everybody who holds an admin role, directly or through a group, on the run's list of work.
+    public func expectFactors(of context: RunContext) async throws(Problem) {
+        try await record(context) { writer in
+            let holders = try writer.connection.query(
+                """
+                SELECT r.holder_key FROM admin_roles r
+                JOIN users u ON u.workspace_id = r.workspace_id AND u.user_key = r.holder_key AND u.valid_to IS NULL
+                WHERE r.workspace_id = $1 AND r.integration_id = $2 AND r.valid_to IS NULL
+                UNION
+                SELECT m.user_key FROM admin_roles r
+                JOIN memberships m ON m.workspace_id = r.workspace_id AND m.group_key = r.holder_key
+                    AND m.valid_to IS NULL
+                WHERE r.workspace_id = $1 AND r.integration_id = $2 AND r.valid_to IS NULL
+                ORDER BY 1
+                """, [.integer(context.workspaceID), .integer(context.integrationID)]
+            ) { $0.integer(0) }
+            for holder in holders { try writer.expect("factors", subject: holder) }
+        }
+    }
+
+    /// The last day of which the System Log was read; nil before the first.
+    public func lastLogDay(of integrationID: Int64) async throws(Problem) -> Timestamp? {
+        let workspace = workspaceID
+        let day = try await engine.read { connection in
+            try connection.first(
+                "SELECT max(day) FROM log_seen WHERE workspace_id = $1 AND integration_id = $2",
+                [.integer(workspace), .integer(integrationID)], { $0.optionalInteger(0) })
+        }
+        return (day ?? nil).map { Timestamp(day: Int32($0)) }
+    }
+
+    /// What the store knows of a tenant's size; `run` counts the lists that this run put on its list of work.
+    public func size(of integrationID: Int64, run: Int64?) async throws(Problem) -> StoredSize {
+        let workspace = workspaceID
+        return try await engine.read { connection in
+            let parameters: [Value] = [.integer(workspace), .integer(integrationID)]
+            func count(_ sql: String) throws -> Int {
+                Int(try connection.first(sql, parameters) { $0.integer(0) } ?? 0)
+            }
+            var size = StoredSize()
+            size.users = try count(
+                "SELECT count(*) FROM users WHERE workspace_id = $1 AND integration_id = $2 AND valid_to IS NULL")
+            size.groups = try count(
+                "SELECT count(*) FROM user_groups WHERE workspace_id = $1 AND integration_id = $2 AND valid_to IS NULL")
+            size.groupMembers = try connection.query(
+                """
+                SELECT coalesce(g.okta_users_count, g.members_count, 0) FROM user_groups g
+                WHERE g.workspace_id = $1 AND g.integration_id = $2 AND g.valid_to IS NULL
+                    AND NOT (g.type = 'BUILT_IN' AND g.name = 'Everyone')
+                    AND (coalesce(g.okta_users_count, 1) > 0 OR coalesce(g.members_count, 0) > 0)
+                """, parameters
+            ) { Int($0.integer(0)) }
+            size.appUsers = try connection.query(
+                """
+                SELECT coalesce(a.users_count, (
+                    SELECT sum(coalesce(g.okta_users_count, g.members_count, 0)) FROM app_groups ag
+                    JOIN user_groups g ON g.workspace_id = ag.workspace_id AND g.group_key = ag.group_key
+                        AND g.valid_to IS NULL
+                    WHERE ag.workspace_id = a.workspace_id AND ag.app_key = a.app_key AND ag.valid_to IS NULL), 0)
+                FROM apps a WHERE a.workspace_id = $1 AND a.integration_id = $2 AND a.valid_to IS NULL
+                """, parameters
+            ) { Int($0.integer(0)) }
+            size.adminGroups = try count(
+                """
+                SELECT count(*) FROM user_groups WHERE workspace_id = $1 AND integration_id = $2 AND valid_to IS NULL
+                    AND has_admin_privilege = 1
+                """)
+            size.admins = try Self.admins(run: run, parameters, connection)
+            return size
+        }
+    }
+
+    private static func admins(run: Int64?, _ parameters: [Value], _ connection: Connection) throws -> Int {
+        let count: Int64?
+        if let run {
+            count = try connection.first(
+                "SELECT count(*) FROM listings WHERE workspace_id = $1 AND run_id = $2 AND call_class = 'user_roles'",
+                [parameters[0], .integer(run)], { $0.integer(0) })
+        } else {
+            count = try connection.first(
+                """
+                SELECT count(DISTINCT r.holder_key) FROM admin_roles r
+                JOIN users u ON u.workspace_id = r.workspace_id AND u.user_key = r.holder_key AND u.valid_to IS NULL
+                WHERE r.workspace_id = $1 AND r.integration_id = $2 AND r.valid_to IS NULL
+                    AND r.assignment_type <> 'GROUP'
+                """, parameters, { $0.integer(0) })
+        }
+        return Int(count ?? 0)
+    }
+}

@@ -1,0 +1,125 @@
+import Directory
+import Logging
+import OktaAPI
+public import Problems
+public import Storage
+
+extension Integrations {
+    /// Reads a whole tenant into the store, going on with an interrupted run when there is one.
+    ///
+    /// - Parameters:
+    ///   - full: begins afresh even when an interrupted run could go on.
+    ///   - progress: called at most ten times a second while the run is on.
+    /// - Throws: only what keeps a run from beginning: `sync.running`, a locked store, a lost key.
+    public func sync(
+        _ integration: Integration, full: Bool = false,
+        progress: @escaping @Sendable (SyncProgress) -> Void = { _ in }
+    ) async throws(Problem) -> SyncOutcome {
+        let lock = try lock(integration)
+        defer { withExtendedLifetime(lock) {} }
+        let startedAt = clock.now()
+        let (context, resumed) = try await store.beginRun(
+            of: integration.id, kind: "full", resume: !full, now: startedAt, closureShare: configuration.closureShare)
+        let journal = CallJournal(runID: context.runID)
+        let state = RunState()
+        let result = await outcome { () async throws(Problem) in
+            let client = try await client(of: integration, ledger: journal)
+            try await withShutdown(of: client) { () async throws(Problem) in
+                let planner = Planner(store: store, rateShare: configuration.okta.rateShare)
+                let plan = try await planner.plan(integration, client: client, now: startedAt)
+                if let plan { try await note(plan, context) }
+                let meter = ProgressMeter(
+                    store: store, context: context, plan: plan, startedAt: startedAt, report: progress)
+                try await SyncRun(
+                    store: store, client: client, context: context, resumed: resumed, state: state, journal: journal,
+                    clock: clock, meter: meter, logger: logger
+                ).execute()
+            }
+        }
+        return try await uncancelled { () async throws(Problem) in
+            try await finish(integration, context, state, journal, result)
+        }
+    }
+
+    private func note(_ plan: SyncPlan, _ context: RunContext) async throws(Problem) {
+        try await store.notePrediction(
+            Dictionary(uniqueKeysWithValues: plan.lines.map { ($0.callClass, $0.calls) }), total: plan.totalCalls,
+            of: context)
+    }
+
+    private func finish(
+        _ integration: Integration, _ context: RunContext, _ state: RunState, _ journal: CallJournal,
+        _ result: Result<Void, Problem>
+    ) async throws(Problem) -> SyncOutcome {
+        let now = clock.now()
+        let calls = await journal.drain()
+        var fatal: Problem?
+        if case .failure(let problem) = result { fatal = problem }
+        let coverage = await state.coverage
+        let held = try await store.run(context.runID)?.held ?? 0
+        let stopped = await state.problem
+        let refused = await state.refusedAmongReadable
+        let status = Self.status(fatal: fatal, coverage: coverage, stopped: stopped, refused: refused, held: held)
+        let shown = fatal ?? stopped ?? (refused > 0 ? Self.someRefused(refused) : nil)
+        try await store.record(context) { writer in try writer.recordCalls(calls, gauges: [], now: now.rawValue) }
+        try await store.endRun(
+            context, status: status, coverage: coverage, problem: shown.map(RecordedProblem.init), now: now)
+        try await store.noteHealth(
+            of: integration.id, answeredAt: await journal.answeredAt, problem: fatal.map(RecordedProblem.init))
+        if fatal == nil {
+            try await store.noteCoverage(coverage.filter { $0.value != .notTried }, of: integration.id, now: now)
+        }
+        log(status, context, fatal)
+        guard let run = try await store.run(context.runID) else {
+            throw Problem(
+                id: "sync.run.lost", kind: .defect, title: "The record of the run is gone",
+                remedy: "Run the sync again.")
+        }
+        return SyncOutcome(run: run, problem: fatal)
+    }
+
+    private static func status(
+        fatal: Problem?, coverage: [Resource: Coverage], stopped: Problem?, refused: Int, held: Int
+    ) -> RunStatus {
+        if let fatal {
+            switch OktaOutcome(fatal) {
+            case .refused: return .failed
+            default: return .interrupted
+            }
+        }
+        if held > 0 { return .held }
+        let unreadable = coverage.values.contains { coverage in
+            switch coverage {
+            case .forbidden, .unavailable: true
+            case .readable, .notTried: false
+            }
+        }
+        return unreadable || stopped != nil || refused > 0 ? .partial : .complete
+    }
+
+    private static func someRefused(_ count: Int) -> Problem {
+        Problem(
+            id: "sync.lists.refused", kind: .permission,
+            title: count == 1 ? "One list was refused by Okta" : "\(count) lists were refused by Okta",
+            explanation: "Okta refuses the members of groups that carry an admin role to most admins.",
+            remedy:
+                "Give Muster's admin a custom role with the permission “View roles, resources, and admin assignments”.")
+    }
+
+    private func log(_ status: RunStatus, _ context: RunContext, _ fatal: Problem?) {
+        var metadata: Logger.Metadata = ["run": "\(context.runID)", "status": "\(status.rawValue)"]
+        if let fatal {
+            metadata["problem"] = "\(fatal.id)"
+            for (key, value) in fatal.context { metadata["problem.\(key)"] = "\(value)" }
+        }
+        logger.log(level: fatal == nil ? .info : .warning, "sync ended", metadata: metadata)
+    }
+}
+
+/// Runs work to its end even when the task that waits for it is cancelled: what is known must be written down.
+func uncancelled<Value: Sendable>(
+    _ work: @escaping @Sendable () async throws(Problem) -> Value
+) async throws(Problem) -> Value {
+    let task = Task { () async -> Result<Value, Problem> in await outcome(work) }
+    return try await task.value.get()
+}

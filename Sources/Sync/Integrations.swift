@@ -1,0 +1,187 @@
+import DatabaseEngine
+public import Directory
+public import Logging
+public import OktaAPI
+public import Problems
+public import Storage
+
+/// Connects Okta tenants, checks them, syncs them and lets them go: what the connect page and the commands share.
+public struct Integrations: Sendable {
+    let store: Store
+    let vault: any SecretVault
+    let configuration: Configuration
+    let clock: SyncClock
+    let logger: Logger
+
+    /// How tenants are read.
+    public struct Configuration: Sendable {
+        /// How politely Okta is asked.
+        public var okta = OktaClientConfiguration()
+        /// The share of open rows that one complete walk may close before it is held for a person.
+        public var closureShare = 0.2
+        /// The folder for the locks that keep two processes from syncing one tenant at once.
+        public var lockFolder: String
+
+        /// The defaults, with locks in this folder.
+        public init(lockFolder: String) { self.lockFolder = lockFolder }
+    }
+
+    /// Integrations of one workspace.
+    public init(
+        store: Store, vault: any SecretVault, configuration: Configuration, clock: SyncClock = .wall, logger: Logger
+    ) {
+        self.store = store
+        self.vault = vault
+        self.configuration = configuration
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// Asks a tenant what a credential may read and how much there is, and stores nothing.
+    public func check(domain: OktaDomain, credential: OktaCredential) async throws(Problem) -> ConnectionCheck {
+        let client = OktaClient(
+            domain: domain, credential: credential, configuration: configuration.okta, ledger: NoLedger(),
+            logger: logger)
+        return try await withShutdown(of: client) { () async throws(Problem) in
+            let probe = try await client.probe()
+            let planner = Planner(store: store, rateShare: configuration.okta.rateShare)
+            let plan = try await planner.firstPlan(client: client, probe: probe)
+            return ConnectionCheck(organization: probe.organization, probe: probe, plan: plan)
+        }
+    }
+
+    /// Checks a tenant and stores it, its credential sealed. Connecting an org that was connected before under the same
+    /// name gives it the new credential.
+    public func connect(
+        name: String?, contact: String?, domain: OktaDomain, credential: OktaCredential
+    ) async throws(Problem) -> (Integration, ConnectionCheck) {
+        let check = try await check(domain: domain, credential: credential)
+        let integration = try await add(name: name, contact: contact, domain, credential, check.organization)
+        let coverage = Dictionary(uniqueKeysWithValues: check.probe.entries.map { ($0.resource, $0.coverage) })
+        try await store.noteCoverage(coverage, of: integration.id, now: clock.now())
+        return (integration, check)
+    }
+
+    private func add(
+        name: String?, contact: String?, _ domain: OktaDomain, _ credential: OktaCredential,
+        _ organization: Organization
+    ) async throws(Problem) -> Integration {
+        let name = name ?? Self.suggestedName(domain)
+        let encoded = StoredCredential(credential)
+        let sealed = try vault.seal(try encoded.bytes(), purpose: Self.purpose(name))
+        let now = clock.now()
+        if let known = try await store.integrations().first(where: { $0.name == name && $0.orgID == organization.id }) {
+            try await store.replaceCredential(of: known.id, kind: encoded.kind, sealed: sealed, now: now)
+            return try await store.integration(named: name)
+        }
+        return try await store.addIntegration(
+            name: name, baseURL: domain.baseURL, organization: organization, contact: contact,
+            credentialKind: encoded.kind, sealedCredential: sealed, now: now)
+    }
+
+    /// Asks again what the credential of an integration may read, and stores the answer.
+    public func recheck(_ integration: Integration) async throws(Problem) -> ProbeMatrix {
+        let journal = CallJournal(runID: nil)
+        let client = try await client(of: integration, ledger: journal)
+        return try await withShutdown(of: client) { () async throws(Problem) in
+            let result = await outcome { () async throws(Problem) in try await client.probe() }
+            try await store.recordCalls(await journal.drain(), gauges: [], of: integration.id)
+            switch result {
+            case .success(let probe):
+                let coverage = Dictionary(uniqueKeysWithValues: probe.entries.map { ($0.resource, $0.coverage) })
+                try await store.noteCoverage(coverage, of: integration.id, now: clock.now())
+                try await store.noteHealth(of: integration.id, answeredAt: await journal.answeredAt, problem: nil)
+                return probe
+            case .failure(let problem):
+                try await store.noteHealth(
+                    of: integration.id, answeredAt: await journal.answeredAt, problem: RecordedProblem(problem))
+                throw problem
+            }
+        }
+    }
+
+    /// Lets a tenant go: its credential is forgotten; its data is kept readable, or erased.
+    public func disconnect(_ integration: Integration, eraseData: Bool) async throws(Problem) {
+        let lock = try lock(integration)
+        try await store.disconnect(integration.id, now: clock.now())
+        if eraseData { try await store.erase(integration.id) }
+        withExtendedLifetime(lock) {}
+    }
+
+    /// What the next sync is expected to ask.
+    public func plan(_ integration: Integration) async throws(Problem) -> SyncPlan {
+        let client = try await client(of: integration, ledger: NoLedger())
+        return try await withShutdown(of: client) { () async throws(Problem) in
+            let planner = Planner(store: store, rateShare: configuration.okta.rateShare)
+            if let plan = try await planner.plan(integration, client: client, now: clock.now()) { return plan }
+            return try await planner.firstPlan(client: client, probe: try await client.probe())
+        }
+    }
+
+    /// A person accepts what a run held back; the next sync closes what is then still missing.
+    public func acceptHeld(run: Int64) async throws(Problem) {
+        try await store.acceptHeldClosures(in: run, now: clock.now())
+    }
+
+    func client(of integration: Integration, ledger: any CallLedger) async throws(Problem) -> OktaClient {
+        guard let sealed = try await store.sealedCredential(of: integration.id) else {
+            throw Problem(
+                id: "integration.disconnected", kind: .configuration,
+                title: "“\(integration.name)” is disconnected",
+                remedy: "Connect it again with `muster connect \(integration.baseURL) --name \(integration.name)`.")
+        }
+        let credential = try StoredCredential(
+            bytes: try vault.open(sealed, purpose: Self.purpose(integration.name)), kind: integration.credentialKind)
+        return OktaClient(
+            domain: try OktaDomain(pasted: integration.baseURL), credential: credential.credential,
+            configuration: configuration.okta, ledger: ledger, logger: logger)
+    }
+
+    func lock(_ integration: Integration) throws(Problem) -> FileLock {
+        try FileLock(
+            path: "\(configuration.lockFolder)/sync-\(store.workspaceID)-\(integration.id).lock",
+            busy: Problem(
+                id: "sync.running", kind: .conflict, title: "“\(integration.name)” is being synced by another process",
+                explanation: "Two syncs of one tenant at once would read everything twice.",
+                remedy: "Wait for it to finish; `muster integrations` shows how far it is."))
+    }
+
+    /// The org's subdomain, `acme` of `acme.okta.com`; the whole host of a loopback address.
+    private static func suggestedName(_ domain: OktaDomain) -> String {
+        guard !domain.isLoopback, let label = domain.host.split(separator: ".").first else { return domain.host }
+        return String(label)
+    }
+
+    private static func purpose(_ name: String) -> String { "okta-credential:\(name)" }
+}
+
+/// What a tenant answered when it was checked.
+public struct ConnectionCheck: Sendable {
+    /// The tenant.
+    public let organization: Organization
+    /// What the credential may read, and what to grant for the rest.
+    public let probe: ProbeMatrix
+    /// What a first sync is expected to ask.
+    public let plan: SyncPlan
+}
+
+extension RecordedProblem {
+    /// What a run or an integration remembers of a problem.
+    public init(_ problem: Problem) {
+        self.init(id: problem.id, title: problem.title, remedy: problem.remedy)
+    }
+}
+
+/// Runs work with a client and ends its connections afterwards, whatever happens.
+func withShutdown<Result: Sendable>(
+    of client: OktaClient, _ work: () async throws(Problem) -> Result
+) async throws(Problem) -> Result {
+    let result = await outcome(work)
+    await client.shutdown()
+    return try result.get()
+}
+
+/// The result of work that may fail.
+func outcome<Value>(_ work: () async throws(Problem) -> Value) async -> Result<Value, Problem> {
+    do throws(Problem) { return .success(try await work()) } catch { return .failure(error) }
+}

@@ -1,0 +1,100 @@
+import Directory
+import OktaAPI
+import Problems
+import Storage
+
+extension SyncRun {
+    /// How far back Okta keeps its System Log.
+    private static let retentionSeconds: Int64 = 90 * 86_400
+
+    /// Reads the System Log from where the last run stopped, or from 90 days back, until nothing new comes.
+    ///
+    /// Okta's own `next` link is the checkpoint and commits with the events before it. A refused cursor begins again at the
+    /// day of the last event; what is read twice is recognised by its `uuid`.
+    func systemLog() async throws(Problem) {
+        var listed = try await store.listing("logs", of: context)
+        if listed.progress == .complete { return await state.noteReadable(.logs) }
+        var (cursor, since) = try await store.logPosition(of: context.integrationID)
+        let oldest = context.seenAt.advanced(bySeconds: -Self.retentionSeconds)
+        if since == nil {
+            try await store.beginLog(of: context.integrationID, since: oldest)
+            since = oldest
+        }
+        let lastDay = try await store.lastLogDay(of: context.integrationID)
+        let begin = max(lastDay ?? since ?? oldest, oldest)
+        let listing = Listing<SystemLogEvent>.logPolling(since: begin, eventTypes: LogEventTypes.kept)
+        var pages = 0
+        while true {
+            let page: Page<SystemLogEvent>
+            do throws(Problem) {
+                page = try await client.page(listing, at: cursor.map(Cursor.init(text:)))
+            } catch {
+                switch OktaOutcome(error) {
+                case .restartListing where cursor != nil:
+                    cursor = nil
+                    continue
+                case .forbidden(let code):
+                    return await state.noteRefused(.logs, .forbidden(code: code))
+                case .unavailable(let code):
+                    return await state.noteRefused(.logs, .unavailable(code: code))
+                case .stopListing, .restartListing, .gone:
+                    await state.noteStopped(error)
+                    return await state.noteRefused(.logs, .unavailable(code: error.id))
+                case .disconnected, .resumeLater, .refused, .failed:
+                    throw error
+                }
+            }
+            try await write(page)
+            cursor = page.next?.text
+            pages += 1
+            if let last = page.items.last {
+                await meter.readLog(pages: pages, from: oldest, to: last.published, of: clock.now())
+            }
+            if page.items.isEmpty && page.quarantined.isEmpty || page.next == nil { break }
+            // A live tenant never stops writing: what is published after the run began waits for the next one.
+            if let last = page.items.last, last.published > context.seenAt { break }
+        }
+        listed.progress = .complete
+        let finished = listed
+        try await store.record(context) { writer in try writer.save(finished) }
+        await state.noteReadable(.logs)
+        await meter.finishedLog(pages: pages)
+    }
+
+    private func write(_ page: Page<SystemLogEvent>) async throws(Problem) {
+        let calls = await journal.drain()
+        let gauges = await gaugesIfDue()
+        let now = clock.now().rawValue
+        try await store.record(context) { writer in
+            try SystemLogRecorder().record(page.items, cursor: page.next?.text, writer)
+            try writer.quarantine(page.quarantined.map { ($0.reason, $0.json) }, resource: .logs, subject: 0)
+            try writer.recordCalls(calls, gauges: gauges, now: now)
+        }
+        await reportProgress()
+    }
+}
+
+/// The types of System Log events that Muster keeps: usage, lifecycle, memberships, assignments, privilege, factors,
+/// tokens, consent. Asking for these alone spares the tenant most of its log. About 50 fit into one question.
+enum LogEventTypes {
+    static let kept: [String] = [
+        "user.authentication.sso",
+        "user.lifecycle.create", "user.lifecycle.activate", "user.lifecycle.deactivate", "user.lifecycle.suspend",
+        "user.lifecycle.unsuspend", "user.lifecycle.reactivate", "user.lifecycle.delete.initiated",
+        "user.account.lock", "user.account.unlock", "user.account.update_profile",
+        "application.user_membership.add", "application.user_membership.remove", "application.user_membership.update",
+        "group.application_assignment.add", "group.application_assignment.remove",
+        "group.application_assignment.update",
+        "group.user_membership.add", "group.user_membership.remove",
+        "group.lifecycle.create", "group.lifecycle.delete", "group.profile.update",
+        "application.lifecycle.create", "application.lifecycle.update", "application.lifecycle.activate",
+        "application.lifecycle.deactivate", "application.lifecycle.delete",
+        "user.account.privilege.grant", "user.account.privilege.revoke", "group.privilege.grant",
+        "group.privilege.revoke",
+        "user.mfa.factor.activate", "user.mfa.factor.deactivate", "user.mfa.factor.reset_all",
+        "user.mfa.factor.suspend", "user.mfa.factor.unsuspend",
+        "system.api_token.create", "system.api_token.revoke",
+        "app.oauth2.as.consent.grant", "app.oauth2.consent.grant", "app.oauth2.admin.consent.grant",
+        "user.session.access_admin_app",
+    ]
+}

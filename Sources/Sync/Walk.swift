@@ -1,0 +1,145 @@
+import Directory
+import OktaAPI
+import Problems
+import Storage
+
+/// How the walk of one list ended.
+enum WalkEnd {
+    /// Every page is written.
+    case complete
+    /// Okta would not let it be read.
+    case unreadable
+    /// The group, app or user whose list it is no longer exists.
+    case gone
+}
+
+/// Walks one list of Okta page by page: fetch, record, checkpoint, each page and its checkpoint in one transaction.
+struct Walk<Item: Sendable, Recorder: PageRecorder>: Sendable {
+    let listing: Listing<Item>
+    let recorder: Recorder
+    /// What of each item the recorder writes.
+    let transform: @Sendable (Item) -> Recorder.Item
+    /// What to close when the subject no longer exists.
+    let onGone: @Sendable (RunWriter, Int64) throws -> Void
+
+    /// How often a listing may begin again because Okta forgot its cursor.
+    private static var maxRestarts: Int { 5 }
+
+    init(
+        _ listing: Listing<Item>, _ recorder: Recorder, onGone: @escaping @Sendable (RunWriter, Int64) throws -> Void,
+        transform: @escaping @Sendable (Item) -> Recorder.Item
+    ) {
+        self.listing = listing
+        self.recorder = recorder
+        self.onGone = onGone
+        self.transform = transform
+    }
+
+    /// Goes on from the state's checkpoint to the end of the list.
+    func run(from start: ListingState, in sync: SyncRun) async throws(Problem) -> WalkEnd {
+        var state = start
+        if let refusal = await sync.state.refusal(of: listing.resource) {
+            try await end(&state, .unreadable, refusal, in: sync)
+            return .unreadable
+        }
+        if state.pages == 0 { state.hasPrior = try await hasOpenRows(state, in: sync) }
+        var restarts = 0
+        while true {
+            let page: Page<Item>
+            do throws(Problem) {
+                page = try await sync.client.page(listing, at: state.cursor.map(Cursor.init(text:)))
+            } catch {
+                switch OktaOutcome(error) {
+                case .restartListing where restarts < Self.maxRestarts:
+                    restarts += 1
+                    state.restart()
+                    continue
+                case .forbidden(let code):
+                    return try await refuse(&state, .forbidden(code: code), in: sync)
+                case .unavailable(let code):
+                    return try await refuse(&state, .unavailable(code: code), in: sync)
+                case .gone:
+                    try await end(&state, .gone, nil, in: sync)
+                    return .gone
+                case .stopListing, .restartListing:
+                    await sync.state.noteStopped(error)
+                    return try await refuse(&state, .unavailable(code: error.id), in: sync)
+                case .disconnected, .resumeLater, .refused, .failed:
+                    throw error
+                }
+            }
+            state = try await write(page, state, in: sync)
+            if page.next == nil {
+                await sync.state.noteReadable(listing.resource)
+                return .complete
+            }
+        }
+    }
+
+    private func hasOpenRows(_ state: ListingState, in sync: SyncRun) async throws(Problem) -> Bool {
+        if sync.context.isFirst && !sync.resumed { return false }
+        return try await sync.store.record(sync.context) { [recorder] writer in
+            try recorder.hasOpenRows(writer, state)
+        }
+    }
+
+    private func write(
+        _ page: Page<Item>, _ before: ListingState, in sync: SyncRun
+    ) async throws(Problem) -> ListingState {
+        let calls = await sync.journal.drain()
+        let gauges = await sync.gaugesIfDue()
+        let now = sync.clock.now().rawValue
+        let items = page.items.map(transform)
+        let state = try await sync.store.record(sync.context) { [recorder, listing] writer in
+            var state = before
+            try recorder.record(items, writer, &state)
+            try writer.quarantine(
+                page.quarantined.map { ($0.reason, $0.json) }, resource: listing.resource, subject: state.subject)
+            state.pages += 1
+            state.items += items.count
+            state.cursor = page.next?.text
+            state.progress = .walking
+            if page.next == nil {
+                state.progress = .complete
+                try recorder.complete(writer, &state)
+            }
+            try writer.save(state)
+            try writer.recordCalls(calls, gauges: gauges, now: now)
+            return state
+        }
+        await sync.reportProgress()
+        return state
+    }
+
+    private func refuse(
+        _ state: inout ListingState, _ coverage: Coverage, in sync: SyncRun
+    ) async throws(Problem) -> WalkEnd {
+        await sync.state.noteRefused(listing.resource, coverage)
+        try await end(&state, .unreadable, coverage, in: sync)
+        return .unreadable
+    }
+
+    private func end(
+        _ state: inout ListingState, _ progress: ListingState.Progress, _ coverage: Coverage?, in sync: SyncRun
+    ) async throws(Problem) {
+        state.progress = progress
+        state.coverage = coverage
+        let calls = await sync.journal.drain()
+        let now = sync.clock.now().rawValue
+        let ended = state
+        try await sync.store.record(sync.context) { [onGone] writer in
+            if ended.progress == .gone { try onGone(writer, ended.subject) }
+            try writer.save(ended)
+            try writer.recordCalls(calls, gauges: [], now: now)
+        }
+    }
+}
+
+extension Walk where Item == Recorder.Item {
+    init(
+        _ listing: Listing<Item>, _ recorder: Recorder,
+        onGone: @escaping @Sendable (RunWriter, Int64) throws -> Void = { _, _ in }
+    ) {
+        self.init(listing, recorder, onGone: onGone, transform: { $0 })
+    }
+}
