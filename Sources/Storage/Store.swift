@@ -11,7 +11,8 @@ public struct Store: Sendable {
 
     /// The steps of the schema, oldest first.
     public static let migrations: [Migration] = [
-        identityMigration, nounsMigration, accessMigration, runsMigration, accountsMigration, viewsMigration,
+        identityMigration, nounsMigration, accessMigration, runsMigration, accountsMigration,
+        readIndexesMigration, viewsMigration,
     ]
 
     /// The store of one workspace of an open database.

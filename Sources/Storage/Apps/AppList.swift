@@ -1,0 +1,49 @@
+extension ListDefinition {
+    /// The apps of a tenant.
+    public static func apps(_ moment: Moment) -> ListDefinition {
+        ListDefinition(
+            noun: "apps",
+            columns: [
+                ListColumn("id", "p.okta_id"), ListColumn("name", "p.name"), ListColumn("label", "p.label"),
+                ListColumn("sign_on_mode", "p.sign_on_mode"), ListColumn("status", "p.status"),
+                ListColumn("created_at", .time, "p.created_at"),
+                ListColumn(
+                    "assigned_users", .number, count("users_count", "assignments", moment), nullIsUnknown: true),
+                ListColumn(
+                    "assigned_groups", .number, count("groups_count", "app_groups", moment), nullIsUnknown: true),
+                // Who owns an app and what state it is in are decided by people in Muster, who have no place to yet.
+                ListColumn("owner", "NULL"), ListColumn("state", "NULL"),
+            ],
+            extras: [
+                ListColumn("sign_ins_3m", .number, recentSignIns(moment), nullIsUnknown: true),
+                ListColumn("open_to_all", .number, "p.implicit_assignment"),
+            ],
+            defaultSort: "label",
+            source: .table(
+                ListTable(
+                    base: "apps p", condition: "p.workspace_id = $1 AND \(moment.asOf.holds("p"))",
+                    keys: ["p.app_key"], search: "lower(p.label || ' ' || p.name) LIKE {} ESCAPE '!'",
+                    indexed: [
+                        "label", "status", "sign_on_mode", "assigned_users", "assigned_groups", "created_at",
+                        "sign_ins_3m",
+                    ])))
+    }
+
+    private static func count(_ kept: String, _ table: String, _ moment: Moment) -> String {
+        guard case .at = moment.asOf else { return "p.\(kept)" }
+        return """
+            CASE WHEN p.valid_to IS NULL AND p.\(kept) IS NULL THEN NULL
+                ELSE (SELECT count(*) FROM \(table) x WHERE x.workspace_id = p.workspace_id
+                    AND x.app_key = p.app_key AND \(moment.asOf.holds("x"))) END
+            """
+    }
+
+    /// Sign-ins of the month of the moment and the two before it: a sum of three rows.
+    private static func recentSignIns(_ moment: Moment) -> String {
+        guard moment.usageKnown else { return "NULL" }
+        return """
+            coalesce((SELECT sum(s.sign_ins) FROM usage_monthly s WHERE s.workspace_id = p.workspace_id
+                AND s.app_key = p.app_key AND s.month >= \(moment.month - 2) AND s.month <= \(moment.month)), 0)
+            """
+    }
+}

@@ -1,0 +1,187 @@
+import DatabaseEngine
+public import Directory
+public import Problems
+
+/// One app with everything a page or `show app` tells besides its people.
+public struct AppDetail: Sendable {
+    /// The key in the store.
+    public let key: Int64
+    /// The app as Okta has it at the moment.
+    public let app: App
+    /// How many people have it; nil when that could not be read.
+    public let users: Int?
+    /// How many of them got it directly.
+    public let direct: Int?
+    /// The groups that give it; nil when that could not be read.
+    public let groups: [GivingGroup]?
+    /// How many people signed in to it in the 30 days before the moment; nil when the System Log could not be read.
+    public let active30: Int?
+    /// How many people signed in to it in the 90 days before the moment; nil when the System Log could not be read.
+    public let active90: Int?
+    /// Sign-ins by month, oldest first: the last twelve.
+    public let months: [MonthCount]
+}
+
+/// A group that gives an app to its members.
+public struct GivingGroup: Sendable {
+    /// Okta's id.
+    public let id: String
+    /// Its name.
+    public let name: String
+    /// `OKTA_GROUP`, `APP_GROUP` or `BUILT_IN`.
+    public let type: String
+    /// Lower wins.
+    public let priority: Int?
+    /// How many people are in it; nil when that could not be read.
+    public let members: Int?
+    /// Since when Muster knows of it.
+    public let since: Timestamp
+    /// How Muster knows.
+    public let evidence: Evidence
+}
+
+extension Store {
+    /// The app with this Okta id, label or name at a moment.
+    ///
+    /// - Throws: `app.unknown`.
+    public func app(_ name: String, _ moment: Moment) async throws(Problem) -> AppDetail {
+        let workspaceID = workspaceID
+        let found = try await engine.read { connection -> AppDetail? in
+            guard let key = try AppQueries.key(connection, workspaceID, name, moment.asOf) else { return nil }
+            return try AppQueries.detail(connection, workspaceID, key, moment)
+        }
+        guard let found else {
+            throw Problem(
+                id: "app.unknown", kind: .notFound, title: "There is no app “\(name.prefix(100))” here",
+                explanation: "No app has this Okta id or label at that date.",
+                remedy: "Search for part of the name, or choose another date.")
+        }
+        return found
+    }
+}
+
+enum AppQueries {
+    static func key(_ connection: Connection, _ workspaceID: Int64, _ name: String, _ asOf: AsOf) throws -> Int64? {
+        if let key = try Objects.key(connection, workspaceID, oktaID: name) { return key }
+        for column in ["label", "name"] {
+            let key = try connection.first(
+                """
+                SELECT p.app_key FROM apps p WHERE p.workspace_id = $1 AND \(asOf.holds("p")) AND p.\(column) = $2
+                ORDER BY p.app_key LIMIT 1
+                """, [.integer(workspaceID), .text(name)], { $0.integer(0) })
+            if let key { return key }
+        }
+        return nil
+    }
+
+    static func detail(
+        _ connection: Connection, _ workspaceID: Int64, _ key: Int64, _ moment: Moment
+    ) throws -> AppDetail? {
+        let subject: [Value] = [.integer(workspaceID), .integer(key)]
+        let row = try connection.first(
+            """
+            SELECT p.okta_id, p.name, p.label, p.status, p.sign_on_mode, p.created_at, p.last_updated_at, p.features,
+                p.implicit_assignment, p.hidden, p.users_count, p.groups_count, p.valid_to
+            FROM apps p WHERE p.workspace_id = $1 AND p.app_key = $2 AND \(moment.asOf.holds("p"))
+            """, subject
+        ) { row in
+            (app(from: row), row.isNull(10) && row.isNull(12), row.isNull(11) && row.isNull(12))
+        }
+        guard let (app, usersUnknown, groupsUnknown) = row else { return nil }
+        let scopes = usersUnknown ? nil : try scopes(connection, subject, moment.asOf)
+        let active = moment.usageKnown ? try active(connection, subject, moment) : nil
+        return AppDetail(
+            key: key, app: app, users: scopes?.all, direct: scopes?.direct,
+            groups: groupsUnknown ? nil : try groups(connection, subject, moment),
+            active30: active?.thirty, active90: active?.ninety,
+            months: try months(connection, subject, moment))
+    }
+
+    private static func app(from row: Row) -> App {
+        var app = App(id: row.text(0), name: row.text(1), label: row.text(2), status: row.text(3))
+        app.signOnMode = row.optionalText(4)
+        app.created = row.time(5)
+        app.lastUpdated = row.time(6)
+        app.features = row.text(7).split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init)
+        app.implicitAssignment = row.flag(8)
+        app.hidden = row.flag(9)
+        return app
+    }
+
+    private static func scopes(
+        _ connection: Connection, _ subject: [Value], _ asOf: AsOf
+    ) throws -> (all: Int, direct: Int)? {
+        try connection.first(
+            """
+            SELECT count(*), count(*) FILTER (WHERE a.scope = 1) FROM assignments a
+            WHERE a.workspace_id = $1 AND a.app_key = $2 AND \(asOf.holds("a"))
+            """, subject, { (Int($0.integer(0)), Int($0.integer(1))) })
+    }
+
+    /// One step into the index for each person who ever used the app, rather than a walk over all their days.
+    private static func active(
+        _ connection: Connection, _ subject: [Value], _ moment: Moment
+    ) throws -> (thirty: Int, ninety: Int) {
+        let next = try connection.prepare(
+            """
+            SELECT d.user_key FROM usage_daily d WHERE d.workspace_id = $1 AND d.app_key = $2 AND d.user_key > $3
+            ORDER BY d.user_key LIMIT 1
+            """)
+        let latest = try connection.prepare(
+            """
+            SELECT d.day FROM usage_daily d WHERE d.workspace_id = $1 AND d.app_key = $2 AND d.user_key = $3
+                AND d.day <= \(moment.today) ORDER BY d.day DESC LIMIT 1
+            """)
+        var thirty = 0
+        var ninety = 0
+        var user: Int64 = -1
+        next.bind(subject + [.integer(user)])
+        latest.bind(subject + [.integer(user)])
+        while true {
+            next.bind(3, user)
+            guard let found = try next.first({ $0.integer(0) }) else { break }
+            user = found
+            latest.bind(3, user)
+            guard let day = try latest.first({ $0.integer(0) }) else { continue }
+            if day > moment.today - 30 { thirty += 1 }
+            if day > moment.today - 90 { ninety += 1 }
+        }
+        return (thirty, ninety)
+    }
+
+    private static func groups(
+        _ connection: Connection, _ subject: [Value], _ moment: Moment
+    ) throws -> [GivingGroup] {
+        try connection.query(
+            """
+            SELECT g.okta_id, g.name, g.type, x.priority, \(ListDefinition.members(moment)), x.valid_from, x.from_how
+            FROM app_groups x CROSS JOIN user_groups g
+            WHERE x.workspace_id = $1 AND x.app_key = $2 AND \(moment.asOf.holds("x"))
+                AND g.workspace_id = $1 AND g.group_key = x.group_key AND \(moment.asOf.holds("g"))
+            ORDER BY coalesce(x.priority, 1000000), g.name, g.group_key
+            """, subject
+        ) { row in
+            GivingGroup(
+                id: row.text(0), name: row.text(1), type: row.text(2),
+                priority: row.optionalInteger(3).map(Int.init), members: row.optionalInteger(4).map(Int.init),
+                since: Timestamp(rawValue: row.integer(5)),
+                evidence: Evidence(rawValue: row.integer(6)) ?? .firstSight)
+        }
+    }
+
+    private static func months(
+        _ connection: Connection, _ subject: [Value], _ moment: Moment
+    ) throws -> [MonthCount] {
+        var months = MonthSeries(endingAt: moment.month)
+        try connection.each(
+            """
+            SELECT s.month, s.sign_ins FROM usage_monthly s WHERE s.workspace_id = $1 AND s.app_key = $2
+                AND s.month > \(moment.month - 12) AND s.month <= \(moment.month)
+            """, subject
+        ) { row in
+            months.add(Int(row.integer(1)), month: row.integer(0))
+            return true
+        }
+        return months.counts
+    }
+}

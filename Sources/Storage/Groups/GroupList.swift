@@ -1,0 +1,48 @@
+extension ListDefinition {
+    /// The groups of a tenant.
+    public static func groups(_ moment: Moment) -> ListDefinition {
+        ListDefinition(
+            noun: "groups",
+            columns: [
+                ListColumn("id", "g.okta_id"), ListColumn("name", "g.name"),
+                ListColumn("description", "g.description"), ListColumn("type", "g.type"),
+                ListColumn("members", .number, members(moment), nullIsUnknown: true),
+                ListColumn("apps", .number, apps(moment), nullIsUnknown: true),
+            ],
+            extras: [
+                ListColumn("created_at", .time, "g.created_at"),
+                ListColumn("last_membership_updated_at", .time, "g.last_membership_updated_at"),
+            ],
+            defaultSort: "name",
+            source: .table(
+                ListTable(
+                    base: "user_groups g", condition: "g.workspace_id = $1 AND \(moment.asOf.holds("g"))",
+                    keys: ["g.group_key"],
+                    search: "lower(g.name || ' ' || coalesce(g.description, '')) LIKE {} ESCAPE '!'",
+                    indexed: ["name", "type", "members", "apps", "last_membership_updated_at"])))
+    }
+
+    /// How many people a group holds. Everyone is in `Everyone`, whose members are not kept one by one.
+    static func members(_ moment: Moment) -> String {
+        guard case .at = moment.asOf else {
+            return "CASE WHEN g.type = 'BUILT_IN' THEN coalesce(g.okta_users_count, g.members_count)"
+                + " ELSE g.members_count END"
+        }
+        return """
+            CASE WHEN g.type = 'BUILT_IN' THEN (SELECT count(*) FROM users mu WHERE mu.workspace_id = g.workspace_id
+                    AND \(moment.asOf.holds("mu")) AND mu.status <> 'DEPROVISIONED')
+                WHEN g.valid_to IS NULL AND g.members_count IS NULL THEN NULL
+                ELSE (SELECT count(*) FROM memberships m WHERE m.workspace_id = g.workspace_id
+                    AND m.group_key = g.group_key AND \(moment.asOf.holds("m"))) END
+            """
+    }
+
+    private static func apps(_ moment: Moment) -> String {
+        guard case .at = moment.asOf else { return "g.apps_count" }
+        return """
+            CASE WHEN g.valid_to IS NULL AND g.apps_count IS NULL THEN NULL
+                ELSE (SELECT count(*) FROM app_groups x WHERE x.workspace_id = g.workspace_id
+                    AND x.group_key = g.group_key AND \(moment.asOf.holds("x"))) END
+            """
+    }
+}

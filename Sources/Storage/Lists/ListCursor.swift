@@ -1,0 +1,102 @@
+import DatabaseEngine
+import Problems
+
+/// Where a page of a list starts: after the row with these keys, in this order.
+///
+/// Printed as URL-safe text that means nothing to people. It names the list and the order it was made for, so that a
+/// cursor pasted elsewhere is refused instead of giving odd rows.
+struct ListCursor: Equatable {
+    var noun: String
+    var sort: String
+    var descending: Bool
+    var offset: Int
+    var sortValue: Value
+    var keys: [Value]
+
+    var text: String {
+        var fields = [noun, sort, descending ? "d" : "a", String(offset), Self.encode(sortValue)]
+        fields += keys.map(Self.encode)
+        return Self.hex(fields.joined(separator: "\u{1F}"))
+    }
+
+    init(noun: String, sort: String, descending: Bool, offset: Int, sortValue: Value, keys: [Value]) {
+        self.noun = noun
+        self.sort = sort
+        self.descending = descending
+        self.offset = offset
+        self.sortValue = sortValue
+        self.keys = keys
+    }
+
+    /// Reads a cursor back.
+    ///
+    /// - Throws: `list.cursor.invalid` when it is damaged or was made for another list or order.
+    init(text: String, noun: String, sort: String, descending: Bool, keyCount: Int) throws(Problem) {
+        guard let plain = Self.unhex(text) else { throw Self.invalid }
+        let fields = plain.split(separator: "\u{1F}", omittingEmptySubsequences: false).map(String.init)
+        guard fields.count == 5 + keyCount, fields[0] == noun, fields[1] == sort,
+            fields[2] == (descending ? "d" : "a"), let offset = Int(fields[3]), offset >= 0,
+            let sortValue = Self.decode(fields[4])
+        else { throw Self.invalid }
+        var keys: [Value] = []
+        for field in fields.dropFirst(5) {
+            guard let key = Self.decode(field) else { throw Self.invalid }
+            keys.append(key)
+        }
+        self.init(
+            noun: noun, sort: sort, descending: descending, offset: offset, sortValue: sortValue, keys: keys)
+    }
+
+    private static let invalid = Problem(
+        id: "list.cursor.invalid", kind: .usage, title: "This page address is not valid any more",
+        explanation: "The cursor in it is damaged, or belongs to another list or order.",
+        remedy: "Open the list again from its first page.")
+
+    private static func encode(_ value: Value) -> String {
+        switch value {
+        case .integer(let number): "i\(number)"
+        case .text(let text): "t\(text)"
+        default: "n"
+        }
+    }
+
+    private static func decode(_ text: String) -> Value? {
+        switch text.first {
+        case "i": Int64(text.dropFirst()).map(Value.integer)
+        case "t": .text(String(text.dropFirst()))
+        case "n" where text.count == 1: .null
+        default: nil
+        }
+    }
+
+    private static func hex(_ text: String) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        var bytes: [UInt8] = []
+        for byte in text.utf8 {
+            bytes.append(digits[Int(byte >> 4)])
+            bytes.append(digits[Int(byte & 15)])
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func unhex(_ text: String) -> String? {
+        guard text.utf8.count.isMultiple(of: 2), text.utf8.count <= 4000 else { return nil }
+        var bytes: [UInt8] = []
+        var high: UInt8?
+        for byte in text.utf8 {
+            let digit: UInt8
+            switch byte {
+            case 48...57: digit = byte - 48
+            case 97...102: digit = byte - 87
+            default: return nil
+            }
+            if let first = high {
+                bytes.append(first << 4 | digit)
+                high = nil
+            } else {
+                high = digit
+            }
+        }
+        return String(validating: bytes, as: UTF8.self)
+    }
+}

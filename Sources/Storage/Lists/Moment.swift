@@ -1,0 +1,59 @@
+import DatabaseEngine
+public import Directory
+public import Problems
+
+/// The date a question is asked about, and what Muster is able to know about it.
+public struct Moment: Sendable {
+    /// Now, or a date in the past.
+    public let asOf: AsOf
+    /// The time of asking: what "30 days" is counted back from when the question is about now.
+    public let now: Timestamp
+    /// Whether the System Log could be read, so that "no sign-ins" means none.
+    public let usageKnown: Bool
+
+    /// A moment; see the properties.
+    public init(asOf: AsOf = .now, now: Timestamp, usageKnown: Bool = true) {
+        self.asOf = asOf
+        self.now = now
+        self.usageKnown = usageKnown
+    }
+
+    /// The moment itself.
+    public var time: Timestamp {
+        if case .at(let time) = asOf { time } else { now }
+    }
+
+    /// Days since 1970 of the moment.
+    public var today: Int64 { Int64(time.day) }
+
+    /// The month of the moment, counted as `usage_monthly` does.
+    public var month: Int64 { Self.month(of: time) }
+
+    /// `year * 12 + month - 1` of a time.
+    public static func month(of time: Timestamp) -> Int64 {
+        let parts = time.date.split(separator: "-").compactMap { Int64($0) }
+        return parts.count == 3 ? parts[0] * 12 + parts[1] - 1 : 0
+    }
+
+    /// `2025-03` for a month counted as `usage_monthly` does.
+    public static func monthName(_ month: Int64) -> String {
+        let number = month % 12 + 1
+        return "\(month / 12)-\(number < 10 ? "0" : "")\(number)"
+    }
+}
+
+extension Store {
+    /// The moment to ask about, with whether usage can be judged at all.
+    public func moment(_ asOf: AsOf, now: Timestamp) async throws(Problem) -> Moment {
+        let workspaceID = workspaceID
+        let known = try await engine.read { connection in
+            try connection.first(
+                """
+                SELECT 1 WHERE EXISTS (SELECT 1 FROM usage_daily d WHERE d.workspace_id = $1)
+                    OR EXISTS (SELECT 1 FROM coverage c
+                        WHERE c.workspace_id = $1 AND c.resource = 'logs' AND c.state = 'readable')
+                """, [.integer(workspaceID)], { _ in true })
+        }
+        return Moment(asOf: asOf, now: now, usageKnown: known ?? false)
+    }
+}

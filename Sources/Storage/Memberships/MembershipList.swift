@@ -1,0 +1,61 @@
+extension ListDefinition {
+    /// Whose memberships a list shows.
+    public enum MembershipScope: Sendable {
+        /// The whole tenant's.
+        case all
+        /// One person's, by key.
+        case user(Int64)
+        /// One group's, by key; `large` when it is better found by walking people in order of login.
+        case group(Int64, large: Bool)
+    }
+
+    /// Who is in which group.
+    public static func memberships(_ moment: Moment, of scope: MembershipScope = .all) -> ListDefinition {
+        var joins = userJoins("m", "m.user_key", moment)
+        joins["og"] = "objects og ON og.workspace_id = m.workspace_id AND og.object_key = m.group_key"
+        joins["g"] = """
+            user_groups g ON g.workspace_id = m.workspace_id AND g.group_key = m.group_key
+                AND \(moment.asOf.holds("g"))
+            """
+        var table = ListTable(
+            base: "memberships m", condition: "m.workspace_id = $1 AND \(moment.asOf.holds("m"))",
+            keys: ["m.group_key", "m.user_key", "m.valid_from"], joins: joins)
+        var defaultSort: String?
+        switch scope {
+        case .all:
+            if moment.asOf == .now {
+                table.total = """
+                    SELECT coalesce(sum(g.members_count), 0) FROM user_groups g
+                    WHERE g.workspace_id = $1 AND g.valid_to IS NULL AND g.type <> 'BUILT_IN'
+                    """
+            }
+        case .user(let key):
+            table.condition += " AND m.user_key = \(key)"
+            table.indexed = ["group_name", "valid_from"]
+            defaultSort = "group_name"
+        case .group(let key, let large):
+            table.condition += " AND m.group_key = \(key)"
+            table.indexed = large ? ["login"] : ["login", "department", "user_status", "valid_from"]
+            defaultSort = "login"
+            if large { table.walkPeople("m.user_key", "m", moment) }
+        }
+        return ListDefinition(
+            noun: "memberships",
+            columns: [
+                ListColumn(
+                    "group_id", "og.okta_id", join: "og", lookup: userLookup("m.group_key"),
+                    lookupColumn: "o.okta_id"),
+                ListColumn("group_name", "g.name", join: "g"),
+            ] + userColumns("m.user_key", moment) + [
+                ListColumn("valid_from", .time, "m.valid_from"), ListColumn("valid_to", .time, "m.valid_to"),
+            ],
+            extras: [
+                ListColumn("from_how", evidence("m.from_how")), ListColumn("type", "g.type", join: "g"),
+                ListColumn("first_name", "u.first_name", join: "u"),
+                ListColumn("last_name", "u.last_name", join: "u"),
+                ListColumn("user_status", "u.status", join: "u"),
+                ListColumn("department", "u.department", join: "u"),
+            ],
+            defaultSort: defaultSort, source: .table(table))
+    }
+}

@@ -1,0 +1,180 @@
+import DatabaseEngine
+import Directory
+public import Problems
+
+extension Store {
+    /// The person with this Okta id, login or e-mail address at a moment.
+    ///
+    /// - Throws: `user.unknown`.
+    public func user(_ name: String, _ moment: Moment) async throws(Problem) -> UserDetail {
+        let workspaceID = workspaceID
+        let found = try await engine.read { connection -> UserDetail? in
+            guard let key = try UserQueries.key(connection, workspaceID, name, moment.asOf) else { return nil }
+            return try UserQueries.detail(connection, workspaceID, key, moment)
+        }
+        guard let found else {
+            throw Problem(
+                id: "user.unknown", kind: .notFound, title: "There is no person “\(name.prefix(100))” here",
+                explanation: "Nobody has this Okta id, login or e-mail address at that date.",
+                remedy: "Search for part of the name, or choose another date.")
+        }
+        return found
+    }
+}
+
+enum UserQueries {
+    static func key(_ connection: Connection, _ workspaceID: Int64, _ name: String, _ asOf: AsOf) throws -> Int64? {
+        if let key = try Objects.key(connection, workspaceID, oktaID: name) { return key }
+        for column in ["login", "email"] {
+            let key = try connection.first(
+                """
+                SELECT u.user_key FROM users u WHERE u.workspace_id = $1 AND \(asOf.holds("u")) AND u.\(column) = $2
+                ORDER BY u.user_key LIMIT 1
+                """, [.integer(workspaceID), .text(name)], { $0.integer(0) })
+            if let key { return key }
+        }
+        return nil
+    }
+
+    static func detail(
+        _ connection: Connection, _ workspaceID: Int64, _ key: Int64, _ moment: Moment
+    ) throws -> UserDetail? {
+        let subject: [Value] = [.integer(workspaceID), .integer(key)]
+        let row = try connection.first(
+            """
+            SELECT u.okta_id, u.status, u.login, u.email, u.first_name, u.last_name, u.display_name, u.department,
+                u.title, u.manager, u.manager_id, u.employee_number, u.user_type, u.organization, u.division,
+                u.cost_center, u.provider, u.type_id, u.profile, u.created_at, u.activated_at, u.status_changed_at,
+                u.password_changed_at, u.last_login_at, u.last_updated_at, u.integration_id
+            FROM users u WHERE u.workspace_id = $1 AND u.user_key = $2 AND \(moment.asOf.holds("u"))
+            """, subject, { (user(from: $0), $0.integer(25)) })
+        guard let (user, integrationID) = row else { return nil }
+        let usage = try usage(connection, subject, moment)
+        let readAt = try connection.first(
+            "SELECT read_at FROM factor_reads WHERE workspace_id = $1 AND user_key = $2", subject,
+            { $0.integer(0) })
+        return UserDetail(
+            key: key, integrationID: integrationID, user: user,
+            appCount: try count(connection, "assignments", subject, moment.asOf),
+            groupCount: try count(connection, "memberships", subject, moment.asOf), lastSignIn: usage.last,
+            signIns30: moment.usageKnown ? usage.thirty : nil, signIns90: moment.usageKnown ? usage.ninety : nil,
+            months: usage.months,
+            roles: try RoleQueries.held(connection, workspaceID, by: key, moment.asOf),
+            factors: readAt == nil ? nil : try factors(connection, subject, moment.asOf),
+            factorsReadAt: readAt.map(Timestamp.init(rawValue:)),
+            history: try history(connection, subject))
+    }
+
+    private static func user(from row: Row) -> User {
+        var attributes = UserAttributes()
+        attributes.login = row.optionalText(2)
+        attributes.email = row.optionalText(3)
+        attributes.firstName = row.optionalText(4)
+        attributes.lastName = row.optionalText(5)
+        attributes.displayName = row.optionalText(6)
+        attributes.department = row.optionalText(7)
+        attributes.title = row.optionalText(8)
+        attributes.manager = row.optionalText(9)
+        attributes.managerID = row.optionalText(10)
+        attributes.employeeNumber = row.optionalText(11)
+        attributes.userType = row.optionalText(12)
+        attributes.organization = row.optionalText(13)
+        attributes.division = row.optionalText(14)
+        attributes.costCenter = row.optionalText(15)
+        var user = User(
+            id: row.text(0), status: UserStatus(rawValue: row.text(1)), attributes: attributes, profile: row.text(18))
+        user.credentialProvider = row.optionalText(16)
+        user.typeID = row.optionalText(17)
+        user.created = row.time(19)
+        user.activated = row.time(20)
+        user.statusChanged = row.time(21)
+        user.passwordChanged = row.time(22)
+        user.lastLogin = row.time(23)
+        user.lastUpdated = row.time(24)
+        return user
+    }
+
+    private static func count(
+        _ connection: Connection, _ table: String, _ subject: [Value], _ asOf: AsOf
+    ) throws -> Int {
+        try connection.first(
+            """
+            SELECT count(*) FROM \(table) x WHERE x.workspace_id = $1 AND x.user_key = $2 AND \(asOf.holds("x"))
+            """, subject, { Int($0.integer(0)) }) ?? 0
+    }
+
+    /// One person's days of use: some hundreds of rows at most a quarter.
+    private static func usage(
+        _ connection: Connection, _ subject: [Value], _ moment: Moment
+    ) throws -> (last: Timestamp?, thirty: Int, ninety: Int, months: [MonthCount]) {
+        var months = MonthSeries(endingAt: moment.month)
+        var last: Int64?
+        var thirty = 0
+        var ninety = 0
+        try connection.each(
+            """
+            SELECT d.day, sum(d.sign_ins), max(d.last_at) FROM usage_daily d
+            WHERE d.workspace_id = $1 AND d.user_key = $2 AND d.day > \(moment.today - 366) AND d.day <= \(moment.today)
+            GROUP BY d.day
+            """, subject
+        ) { row in
+            let day = row.integer(0)
+            let signIns = Int(row.integer(1))
+            if day > moment.today - 30 { thirty += signIns }
+            if day > moment.today - 90 { ninety += signIns }
+            last = max(last ?? 0, row.integer(2))
+            months.add(signIns, month: Moment.month(of: Timestamp(day: Int32(day))))
+            return true
+        }
+        return (last.map(Timestamp.init(rawValue:)), thirty, ninety, months.counts)
+    }
+
+    private static func factors(_ connection: Connection, _ subject: [Value], _ asOf: AsOf) throws -> [Factor] {
+        try connection.query(
+            """
+            SELECT f.factor_id, f.type, f.provider, f.status, f.created_at FROM factors f
+            WHERE f.workspace_id = $1 AND f.user_key = $2 AND \(asOf.holds("f")) ORDER BY f.type, f.factor_id
+            """, subject
+        ) { row in
+            var factor = Factor(id: row.text(0), type: row.text(1), provider: row.text(2), status: row.text(3))
+            factor.created = row.time(4)
+            return factor
+        }
+    }
+
+    private static func history(_ connection: Connection, _ subject: [Value]) throws -> [UserInterval] {
+        try connection.query(
+            """
+            SELECT u.valid_from, u.valid_to, u.from_how, u.status, u.department, u.title, u.manager FROM users u
+            WHERE u.workspace_id = $1 AND u.user_key = $2 ORDER BY u.valid_from DESC LIMIT 100
+            """, subject
+        ) { row in
+            UserInterval(
+                from: Timestamp(rawValue: row.integer(0)), to: row.time(1),
+                evidence: Evidence(rawValue: row.integer(2)) ?? .firstSight, status: row.text(3),
+                department: row.optionalText(4), title: row.optionalText(5), manager: row.optionalText(6))
+        }
+    }
+}
+
+extension Row {
+    /// A moment, or nil when NULL.
+    func time(_ column: Int) -> Timestamp? { optionalInteger(column).map(Timestamp.init(rawValue:)) }
+}
+
+/// Twelve months of counts, ending at one month; months without any are there as zero.
+struct MonthSeries {
+    private let end: Int64
+    private var values = [Int](repeating: 0, count: 12)
+
+    init(endingAt end: Int64) { self.end = end }
+
+    mutating func add(_ count: Int, month: Int64) {
+        let position = Int(month - end) + 11
+        if values.indices.contains(position) { values[position] += count }
+    }
+
+    var counts: [MonthCount] {
+        values.enumerated().map { MonthCount(month: Moment.monthName(end - 11 + Int64($0)), count: $1) }
+    }
+}
