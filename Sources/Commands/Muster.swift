@@ -12,6 +12,7 @@ public struct Muster: AsyncParsableCommand {
         discussion: "Muster reads the tenant and never changes it. Start with: muster demo",
         version: version,
         groupedSubcommands: [
+            CommandGroup(name: "Look around:", subcommands: [Simulate.self]),
             CommandGroup(name: "Answers:", subcommands: [SQL.self]),
             CommandGroup(
                 name: "The server and its data:",
