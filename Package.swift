@@ -116,5 +116,12 @@ let package = Package(
             name: "Support",
             dependencies: ["DatabaseEngine", "Storage", "Directory", "Problems", .hummingbird, .logging, .nioCore],
             path: "Tests/Support", swiftSettings: house),
+        .testTarget(
+            name: "OktaAPITests",
+            dependencies: [
+                "CSimdJSON", "Directory", "OktaAPI", "Problems", .crypto, .cryptoExtras, .jwtKit, .logging, .nioCore,
+                .nioHTTP1, .nioPosix, .nioSSL,
+            ],
+            swiftSettings: house),
     ]
 )

@@ -77,8 +77,8 @@ struct BucketWindow {
             // A straggler of the window before; the present one never counted it.
             used = max(0, used - 1)
         } else {
-            open(newReset, headers, isFirst: reset == nil, share: share)
             if alone, reset != nil { boundary.sawNewWindowAtReset() }
+            open(newReset, headers, isFirst: reset == nil, share: share)
         }
     }
 
