@@ -131,5 +131,12 @@ let package = Package(
         .testTarget(
             name: "AccountsTests", dependencies: ["Accounts", "DatabaseEngine", "Directory", "Problems", "Storage"],
             swiftSettings: house),
+        .testTarget(
+            name: "OktaAPITests",
+            dependencies: [
+                "CSimdJSON", "Directory", "OktaAPI", "Problems", .crypto, .cryptoExtras, .jwtKit, .logging, .nioCore,
+                .nioHTTP1, .nioPosix, .nioSSL,
+            ],
+            swiftSettings: house),
     ]
 )
