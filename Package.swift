@@ -113,5 +113,9 @@ let package = Package(
             name: "Support",
             dependencies: ["DatabaseEngine", "Storage", "Directory", "Problems", .hummingbird, .logging, .nioCore],
             path: "Tests/Support", swiftSettings: house),
+        .testTarget(
+            name: "OktaSimulatorTests",
+            dependencies: ["OktaSimulator", .asyncHTTPClient, .crypto, .jwtKit, .nioCore, .nioHTTP1],
+            swiftSettings: house),
     ]
 )

@@ -7,6 +7,7 @@ import UnixSignals
 
 /// `muster simulate`: the pretend tenant alone, or its truth on paper.
 public struct Simulate: AsyncParsableCommand {
+    /// How the command line describes this command.
     public static let configuration = CommandConfiguration(
         abstract: "Serve a pretended Okta tenant, or print what is true in it.")
 
@@ -24,13 +25,18 @@ public struct Simulate: AsyncParsableCommand {
     @Option(help: "Milliseconds every answer takes longer.") var pageLatency = 0
     @Option(help: "Something to go wrong: 429-minute=N, 500=P, forbid=RESOURCE, … May be given several times.")
     var fault: [String] = []
-    @Option(help: "Print a table instead of serving: users, groups, apps, assignments, memberships, roles, usage, leavers, stories.")
+    @Option(
+        help:
+            "Print a table instead of serving: users, groups, apps, assignments, memberships, roles, usage, leavers, stories."
+    )
     var print: String?
     @Option(help: "The date of the printed truth, in ISO 8601.") var asOf: String?
     @Option(help: "How to print: table, csv or json.") var format = "table"
 
+    /// Made by the argument parser.
     public init() {}
 
+    /// Serves until Ctrl-C, or prints a table.
     public func run() async throws {
         let simulator = try simulator()
         if let table = print {

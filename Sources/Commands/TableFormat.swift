@@ -13,8 +13,13 @@ enum TableFormat: String {
     }
 
     /// RFC 4180: quoted where a comma, a quote or a line break would mislead.
-    private static func cell(_ value: String) -> String {
-        guard value.unicodeScalars.contains(where: { $0 == "," || $0 == "\"" || $0 == "\n" || $0 == "\r" }) else { return value }
+    private static func cell(_ raw: String) -> String {
+        // A spreadsheet would run what begins like a formula.
+        let isFormula = raw.unicodeScalars.first.map { "=+-@".unicodeScalars.contains($0) || $0.value < 0x20 } ?? false
+        let value = isFormula ? "'" + raw : raw
+        guard value.unicodeScalars.contains(where: { $0 == "," || $0 == "\"" || $0 == "\n" || $0 == "\r" }) else {
+            return value
+        }
         return "\"" + value.replacingOccurrences(of: "\"", with: "\"\"") + "\""
     }
 
@@ -39,7 +44,8 @@ enum TableFormat: String {
             (try? encoder.encode(text)).map { String(decoding: $0, as: UTF8.self) } ?? "\"\""
         }
         let objects = rows.map { row in
-            "{" + zip(columns, row).map { quoted($0) + ":" + ($1.isEmpty ? "null" : quoted($1)) }.joined(separator: ",") + "}"
+            "{" + zip(columns, row).map { quoted($0) + ":" + ($1.isEmpty ? "null" : quoted($1)) }.joined(separator: ",")
+                + "}"
         }
         return "[" + objects.joined(separator: ",\n") + "]\n"
     }
