@@ -138,5 +138,9 @@ let package = Package(
                 .nioHTTP1, .nioPosix, .nioSSL,
             ],
             swiftSettings: house),
+        .testTarget(
+            name: "OktaSimulatorTests",
+            dependencies: ["OktaSimulator", .asyncHTTPClient, .crypto, .jwtKit, .nioCore, .nioHTTP1],
+            swiftSettings: house),
     ]
 )
