@@ -87,7 +87,7 @@ let package = Package(
             swiftSettings: house),
         .target(
             name: "WebSupport",
-            dependencies: ["Accounts", "Problems", .crypto, .httpTypes, .hummingbird, .logging, .nioCore],
+            dependencies: ["Accounts", "Directory", "Problems", .httpTypes, .hummingbird, .logging, .nioCore],
             swiftSettings: house),
         .target(
             name: "Pages",
@@ -117,6 +117,16 @@ let package = Package(
             name: "Support",
             dependencies: ["DatabaseEngine", "Storage", "Directory", "Problems", .hummingbird, .logging, .nioCore],
             path: "Tests/Support", swiftSettings: house),
+        .testTarget(
+            name: "SyncTests",
+            dependencies: [
+                "DatabaseEngine", "Directory", "OktaAPI", "OktaSimulator", "Problems", "Storage", "Sync", .httpTypes,
+                .hummingbird, .logging, .nioCore,
+            ],
+            swiftSettings: house),
+        .testTarget(
+            name: "StorageTests", dependencies: ["DatabaseEngine", "Directory", "Problems", "Storage", "Support"],
+            swiftSettings: house),
         .testTarget(
             name: "AccountsTests", dependencies: ["Accounts", "DatabaseEngine", "Directory", "Problems", "Storage"],
             swiftSettings: house),

@@ -1,0 +1,72 @@
+import DatabaseEngine
+import Directory
+import Problems
+import Storage
+import Support
+import Testing
+
+@Suite struct ListAsOfTests {
+    private static let past = Moment(asOf: .at(SampleStore.now.advanced(bySeconds: -75 * 86_400)), now: SampleStore.now)
+    private static let moment = Moment(now: SampleStore.now)
+
+    @Test("a list of the past shows what was true then")
+    func pastDepartments() async throws {
+        try await SampleStore.with(people: 100) { sample in
+            let user = try await sample.store.user("00uaaaaaaaaaaaaaaaau", Self.past)
+            let now = try await sample.store.user(user.user.id, Self.moment)
+            #expect(user.user.attributes.department == "Sales")
+            #expect(now.user.attributes.department != "Sales")
+            #expect(now.history.count == 2)
+            let then = try await sample.store.list(.users(Self.past), ListRequest(limit: 500))
+            #expect(then.total == 10)
+            #expect(then.rows.allSatisfy { $0.text("department") == "Sales" })
+        }
+    }
+
+    @Test("counts of the past are counted from the intervals")
+    func pastCounts() async throws {
+        try await SampleStore.with(people: 100) { sample in
+            let past = Moment(asOf: .at(SampleStore.now.advanced(bySeconds: -15 * 86_400)), now: SampleStore.now)
+            let list = ListDefinition.apps(past)
+            for row in try await sample.store.list(list, ListRequest(limit: 500)).rows {
+                guard let users = row.number("assigned_users") else { continue }
+                let filter = try ListFilter(parsing: "app_id=\(row.text("id"))", for: .assignments(past))
+                let assignments = try await sample.store.count(.assignments(past), ListRequest(filters: [filter]))
+                #expect(Int(users) == assignments)
+            }
+        }
+    }
+
+    @Test("what could not be read is NULL, never zero")
+    func notEvaluated() async throws {
+        try await SampleStore.with(people: 100) { sample in
+            let apps = try await sample.store.list(.apps(Self.moment), ListRequest(limit: 500)).rows
+            #expect(apps.count { $0["assigned_users"] == .null } == 1)
+            let blind = Moment(now: SampleStore.now, usageKnown: false)
+            let rows = try await sample.store.list(.assignments(blind), ListRequest(limit: 20)).rows
+            #expect(rows.allSatisfy { $0["sign_ins_30d"] == .null && $0["last_sign_in_at"] == .null })
+        }
+    }
+
+    @Test("the usage report adds up to the days it is made of, however it is cut into batches")
+    func usageReport() async throws {
+        try await SampleStore.with(people: 120) { sample in
+            var whole: [[Value]] = []
+            try await sample.store.eachUsageRow(Self.moment) { rows in whole += rows.map(\.cells) }
+            var cut: [[Value]] = []
+            try await sample.store.eachUsageRow(Self.moment, batch: 50) { rows in cut += rows.map(\.cells) }
+            #expect(whole == cut)
+            let workspace = sample.store.workspaceID
+            let total = try await sample.store.engine.read { connection in
+                try connection.first(
+                    "SELECT sum(sign_ins) FROM usage_daily WHERE workspace_id = $1", [.integer(workspace)],
+                    { $0.integer(0) })
+            }
+            let sum = whole.reduce(Int64(0)) { sum, cells in
+                if case .integer(let count) = cells[5] { sum + count } else { sum }
+            }
+            #expect(sum == total)
+            #expect(sum > 0)
+        }
+    }
+}

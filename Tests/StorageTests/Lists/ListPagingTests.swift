@@ -1,0 +1,75 @@
+import Directory
+import Problems
+import Storage
+import Support
+import Testing
+
+@Suite struct ListPagingTests {
+    private static let moment = Moment(now: SampleStore.now)
+
+    @Test(
+        "paging by cursor visits every row once, whatever the order",
+        arguments: [
+            ("users", "login", false), ("users", "department", false), ("users", "department", true),
+            ("users", "last_login_at", true), ("users", "last_login_at", false), ("groups", "members", true),
+            ("apps", "assigned_users", false), ("apps", "assigned_users", true), ("roles", "login", false),
+            ("departments", "users", true), ("assignments", nil, false), ("memberships", nil, true),
+        ] as [(String, String?, Bool)])
+    func pagesVisitEachRowOnce(noun: String, sort: String?, descending: Bool) async throws {
+        try await SampleStore.with(people: 300) { sample in
+            let list = try #require(ListDefinition.named(noun, Self.moment))
+            let total = try await sample.store.count(list)
+            var request = ListRequest(sort: sort, descending: descending, limit: noun == "departments" ? 2 : 37)
+            if total > 3000 { request.limit = 500 }
+            var seen: Set<[String]> = []
+            var order: [String] = []
+            var count = 0
+            repeat {
+                let page = try await sample.store.list(list, request)
+                #expect(page.offset == count)
+                #expect(page.total == total)
+                for row in page.rows {
+                    seen.insert(list.cells(of: row).map { "\($0)" })
+                    order.append("\(row[sort ?? ""])")
+                }
+                count += page.rows.count
+                request.cursor = page.next
+            } while request.cursor != nil
+            #expect(count == total)
+            #expect(seen.count == total)
+            #expect(total > 0)
+        }
+    }
+
+    @Test("the streamed form gives the same rows as the pages")
+    func streamEqualsPages() async throws {
+        try await SampleStore.with(people: 120) { sample in
+            let list = ListDefinition.users(Self.moment)
+            var streamed: [String] = []
+            try await sample.store.each(list, ListRequest(), batch: 7) { rows in
+                streamed += rows.map { $0.text("login") }
+            }
+            let page = try await sample.store.list(list, ListRequest(limit: 1000))
+            #expect(streamed == page.rows.map { $0.text("login") })
+            #expect(streamed.count == 120)
+            #expect(streamed == streamed.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
+        }
+    }
+
+    @Test("a cursor of another list, another order or with a changed byte is refused")
+    func cursorIsValidated() async throws {
+        try await SampleStore.with(people: 120) { sample in
+            let users = ListDefinition.users(Self.moment)
+            let next = try #require(try await sample.store.list(users, ListRequest()).next)
+            for (list, request) in [
+                (ListDefinition.groups(Self.moment), ListRequest(cursor: next)),
+                (users, ListRequest(sort: "status", cursor: next)),
+                (users, ListRequest(descending: true, cursor: next)),
+                (users, ListRequest(cursor: "zz")), (users, ListRequest(cursor: String(next.dropLast()))),
+            ] {
+                let problem = await #expect(throws: Problem.self) { try await sample.store.list(list, request) }
+                #expect(problem?.id == "list.cursor.invalid")
+            }
+        }
+    }
+}

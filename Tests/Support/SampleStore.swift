@@ -1,0 +1,48 @@
+import DatabaseEngine
+public import Directory
+public import Foundation
+public import Storage
+
+/// A store filled with a made-up company, for tests of what is read. Deterministic: the same size gives the same rows.
+public struct SampleStore: Sendable {
+    /// The store.
+    public let store: Store
+    /// Where its file lies.
+    public let folder: URL
+    /// The time the company is looked at.
+    public static let now = Timestamp(seconds: 1_795_262_400)  // 2026-11-21T12:00:00Z
+
+    /// Makes the store in a fresh folder; ask for an empty one with `people: 0`.
+    public static func make(people: Int, in folder: URL? = nil) async throws -> SampleStore {
+        let folder =
+            folder ?? FileManager.default.temporaryDirectory.appending(path: "muster-sample-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let engine = try Engine(path: folder.appending(path: "muster.sqlite").path)
+        let store = try await Store.open(engine, workspace: "default", now: now)
+        if people > 0 {
+            let company = SampleCompany(people: people, workspace: store.workspaceID, now: now)
+            try await store.engine.write { connection in try company.fill(connection) }
+        }
+        return SampleStore(store: store, folder: folder)
+    }
+
+    /// Runs a body with a sample store and removes its files afterwards.
+    public static func with<Result>(
+        people: Int, _ body: (SampleStore) async throws -> Result
+    ) async throws -> Result {
+        let sample = try await make(people: people)
+        do {
+            let result = try await body(sample)
+            try sample.remove()
+            return result
+        } catch {
+            try sample.remove()
+            throw error
+        }
+    }
+
+    private func remove() throws {
+        try store.engine.close()
+        try FileManager.default.removeItem(at: folder)
+    }
+}
