@@ -35,7 +35,7 @@ struct Demo: AsyncParsableCommand {
         how.people = company.people
         how.seed = company.seed
         how.port = company.port ?? 0
-        let simulator = try Simulator(how)
+        let (simulator, simulatorPort) = (try Simulator(how), how.port)
         try await withThrowingTaskGroup(of: Void.self) { group in
             let (ports, continuation) = AsyncStream<Int>.makeStream()
             group.addTask {
@@ -44,12 +44,12 @@ struct Demo: AsyncParsableCommand {
                     try await simulator.run { continuation.yield($0) }
                 } catch is CancellationError {
                 } catch {
-                    throw DemoCompany.cannotListen(how.port, cause: error)
+                    throw DemoCompany.cannotListen(simulatorPort, cause: error)
                 }
             }
             group.addTask {
                 guard let port = await ports.first(where: { _ in true }) else { return }
-                try await present(installation, company, simulator: simulator, port: port)
+                try await Self.present(installation, company, simulator: simulator, port: port)
             }
             defer { group.cancelAll() }
             // The first to end is the server, or a simulator that could not start.
@@ -58,7 +58,7 @@ struct Demo: AsyncParsableCommand {
     }
 
     /// Connects the pretend tenant the first time, syncs it, and serves it until the process is told to stop.
-    private func present(
+    private static func present(
         _ installation: Installation, _ company: DemoCompany, simulator: Simulator, port: Int
     ) async throws {
         let integrations = installation.integrations()

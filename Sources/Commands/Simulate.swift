@@ -24,7 +24,10 @@ public struct Simulate: AsyncParsableCommand {
     @Option(help: "Milliseconds every answer takes longer.") var pageLatency = 0
     @Option(help: "Something to go wrong: 429-minute=N, 500=P, forbid=RESOURCE, … May be given several times.")
     var fault: [String] = []
-    @Option(help: "Print a table instead of serving: users, groups, apps, assignments, memberships, roles, usage, leavers, stories.")
+    @Option(
+        help:
+            "Print a table instead of serving: users, groups, apps, assignments, memberships, roles, usage, leavers, stories."
+    )
     var print: String?
     @Option(help: "The date of the printed truth, in ISO 8601.") var asOf: String?
     @Option(help: "How to print: table, csv or json.") var format = "table"

@@ -14,7 +14,9 @@ enum TableFormat: String {
 
     /// RFC 4180: quoted where a comma, a quote or a line break would mislead.
     private static func cell(_ value: String) -> String {
-        guard value.unicodeScalars.contains(where: { $0 == "," || $0 == "\"" || $0 == "\n" || $0 == "\r" }) else { return value }
+        guard value.unicodeScalars.contains(where: { $0 == "," || $0 == "\"" || $0 == "\n" || $0 == "\r" }) else {
+            return value
+        }
         return "\"" + value.replacingOccurrences(of: "\"", with: "\"\"") + "\""
     }
 
@@ -39,7 +41,8 @@ enum TableFormat: String {
             (try? encoder.encode(text)).map { String(decoding: $0, as: UTF8.self) } ?? "\"\""
         }
         let objects = rows.map { row in
-            "{" + zip(columns, row).map { quoted($0) + ":" + ($1.isEmpty ? "null" : quoted($1)) }.joined(separator: ",") + "}"
+            "{" + zip(columns, row).map { quoted($0) + ":" + ($1.isEmpty ? "null" : quoted($1)) }.joined(separator: ",")
+                + "}"
         }
         return "[" + objects.joined(separator: ",\n") + "]\n"
     }
