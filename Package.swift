@@ -127,6 +127,14 @@ let package = Package(
         .testTarget(
             name: "StorageTests", dependencies: ["DatabaseEngine", "Directory", "Problems", "Storage", "Support"],
             swiftSettings: house),
+        .testTarget(name: "CommandsTests", dependencies: ["muster"], swiftSettings: house),
+        .testTarget(
+            name: "ServerTests",
+            dependencies: [
+                "DatabaseEngine", "Directory", "Problems", "Server", "Storage", .hummingbird, .hummingbirdTesting,
+                .logging,
+            ],
+            swiftSettings: house),
         .testTarget(
             name: "AccountsTests", dependencies: ["Accounts", "DatabaseEngine", "Directory", "Problems", "Storage"],
             swiftSettings: house),

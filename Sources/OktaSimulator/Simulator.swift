@@ -15,7 +15,9 @@ public struct Simulator: Sendable {
         }
         guard configuration.people <= 5_000_000, configuration.apps <= 20_000, configuration.groups <= 20_000,
             configuration.days <= 3_650
-        else { throw SimulatorError("The simulator stops at 5,000,000 people, 20,000 apps, 20,000 groups and 3,650 days.") }
+        else {
+            throw SimulatorError("The simulator stops at 5,000,000 people, 20,000 apps, 20,000 groups and 3,650 days.")
+        }
         self.configuration = configuration
         tenant = try Tenant(configuration)
         let company = tenant.current().company.company
@@ -52,7 +54,9 @@ public struct Simulator: Sendable {
     public func print(_ table: String, asOf: String?) throws -> SimulatorTable {
         var moment = tenant.now
         if let asOf {
-            guard let milliseconds = Calendar.milliseconds(parsing: asOf), (0..<Int64(never)).contains(milliseconds / 1_000) else {
+            guard let milliseconds = Calendar.milliseconds(parsing: asOf),
+                (0..<Int64(never)).contains(milliseconds / 1_000)
+            else {
                 throw SimulatorError("\"\(asOf)\" is not a date. Write it like 2026-06-01 or 2026-06-01T09:00:00Z.")
             }
             moment = Seconds(milliseconds / 1_000)

@@ -3,7 +3,9 @@ struct Truth {
     let company: Company
     let moment: Seconds
 
-    static let tables = ["users", "groups", "apps", "assignments", "memberships", "roles", "usage", "leavers", "stories"]
+    static let tables = [
+        "users", "groups", "apps", "assignments", "memberships", "roles", "usage", "leavers", "stories",
+    ]
 
     func table(_ name: String) -> SimulatorTable? {
         switch name {
@@ -49,8 +51,10 @@ struct Truth {
         }
         return SimulatorTable(
             columns: [
-                "id", "login", "email", "first_name", "last_name", "status", "created_at", "activated_at", "last_login_at",
-                "department", "title", "manager", "employee_number", "user_type", "organization", "division", "cost_center",
+                "id", "login", "email", "first_name", "last_name", "status", "created_at", "activated_at",
+                "last_login_at",
+                "department", "title", "manager", "employee_number", "user_type", "organization", "division",
+                "cost_center",
             ], rows: rows)
     }
 
@@ -59,7 +63,8 @@ struct Truth {
         if latest <= moment { return latest }
         // Looking back: the latest sign-in that had happened by then.
         var found: Seconds = 0
-        for event in company.events where event.type == .sessionStart && event.succeeded && event.actor == Int32(position) {
+        for event in company.events
+        where event.type == .sessionStart && event.succeeded && event.actor == Int32(position) {
             let when = Seconds(event.published / 1_000)
             if when <= moment { found = when }
         }
@@ -84,13 +89,15 @@ struct Truth {
             let users = company.assignments.ofLeft(position) { $0.holds(at: moment) }.count
             let groups = company.appGroups.filter { $0.app == position && $0.from <= moment && moment < $0.to }.count
             return [
-                id(.app, position), app.key, app.label, app.mode.text?.description ?? "", app.active ? "ACTIVE" : "INACTIVE",
+                id(.app, position), app.key, app.label, app.mode.text?.description ?? "",
+                app.active ? "ACTIVE" : "INACTIVE",
                 date(app.created), String(users), String(groups), "", "",
             ]
         }
         return SimulatorTable(
             columns: [
-                "id", "name", "label", "sign_on_mode", "status", "created_at", "assigned_users", "assigned_groups", "owner",
+                "id", "name", "label", "sign_on_mode", "status", "created_at", "assigned_users", "assigned_groups",
+                "owner",
                 "state",
             ], rows: rows)
     }
@@ -102,7 +109,8 @@ struct Truth {
                 company.people[Int(link.right)].login, date(link.from), end(link.to),
             ]
         }
-        return SimulatorTable(columns: ["group_id", "group_name", "user_id", "login", "valid_from", "valid_to"], rows: rows)
+        return SimulatorTable(
+            columns: ["group_id", "group_name", "user_id", "login", "valid_from", "valid_to"], rows: rows)
     }
 
     private func roles() -> SimulatorTable {
@@ -117,7 +125,8 @@ struct Truth {
                     let link = company.memberships.rows[row]
                     let person = Int(link.right)
                     rows.append([
-                        id(.user, person), company.people[person].login, grant.type.text, "GROUP", company.groups[group].name,
+                        id(.user, person), company.people[person].login, grant.type.text, "GROUP",
+                        company.groups[group].name,
                         date(max(link.from, grant.from)), end(min(link.to, grant.to)),
                     ])
                 }

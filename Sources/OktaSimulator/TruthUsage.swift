@@ -30,7 +30,8 @@ extension Truth {
             rows.append([
                 id(.user, person), company.people[person].login, id(.app, app), company.apps[app].label,
                 link.via >= 0 ? "GROUP" : "USER", link.via >= 0 ? id(.group, Int(link.via)) : "",
-                link.via >= 0 ? company.groups[Int(link.via)].name : "", writer.status(of: row), date(link.from), "okta",
+                link.via >= 0 ? company.groups[Int(link.via)].name : "", writer.status(of: row), date(link.from),
+                "okta",
                 date(link.from), end(link.to), use.last == 0 ? "" : date(Seconds(use.last / 1_000)), String(use.recent),
                 String(use.quarter),
             ])
@@ -56,12 +57,15 @@ extension Truth {
             let key = Key(app: event.object, person: event.actor, month: civil.year * 100 + civil.month)
             counts[key] = ((counts[key]?.count ?? 0) + 1, event.published)
         }
-        let ordered = counts.sorted { ($0.key.app, $0.key.person, $0.key.month) < ($1.key.app, $1.key.person, $1.key.month) }
+        let ordered = counts.sorted {
+            ($0.key.app, $0.key.person, $0.key.month) < ($1.key.app, $1.key.person, $1.key.month)
+        }
         let rows = ordered.map { key, value in
             let month = key.month % 100
             return [
                 id(.app, Int(key.app)), company.apps[Int(key.app)].label, id(.user, Int(key.person)),
-                company.people[Int(key.person)].login, "\(key.month / 100)-\(month < 10 ? "0" : "")\(month)", String(value.count),
+                company.people[Int(key.person)].login, "\(key.month / 100)-\(month < 10 ? "0" : "")\(month)",
+                String(value.count),
                 date(Seconds(value.last / 1_000)),
             ]
         }
@@ -97,10 +101,16 @@ extension Truth {
             rows.append([story, "user", id(.user, position), person.login, detail])
         }
         if company.people.count > Cast.end {
-            person("dormant_super_admin", Cast.dormantSuperAdmin, "SUPER_ADMIN, last sign-in \(date(company.people[Cast.dormantSuperAdmin].lastLogin))")
-            for position in Cast.weakAdmins { person("weak_mfa_admin", position, "administrator with a text message as only factor") }
+            person(
+                "dormant_super_admin", Cast.dormantSuperAdmin,
+                "SUPER_ADMIN, last sign-in \(date(company.people[Cast.dormantSuperAdmin].lastLogin))")
+            for position in Cast.weakAdmins {
+                person("weak_mfa_admin", position, "administrator with a text message as only factor")
+            }
             if company.people[Cast.leaverWithAccess].deactivated <= moment {
-                person("leaver_with_access", Cast.leaverWithAccess, "deactivated, still holds apps, APP_ADMIN and an API token")
+                person(
+                    "leaver_with_access", Cast.leaverWithAccess,
+                    "deactivated, still holds apps, APP_ADMIN and an API token")
             }
         }
         for position in company.people.indices where position > Cast.leaverWithAccess {
@@ -117,14 +127,23 @@ extension Truth {
         let unapproved = App.unapprovedPosition
         if company.appExists(unapproved, at: moment) {
             let count = company.assignments.ofLeft(unapproved) { $0.holds(at: moment) }.count
-            rows.append(["unapproved_app", "app", id(.app, unapproved), company.apps[unapproved].label, "spread to \(count) people"])
+            rows.append([
+                "unapproved_app", "app", id(.app, unapproved), company.apps[unapproved].label,
+                "spread to \(count) people",
+            ])
         }
         let uses = uses()
-        for (position, app) in company.apps.enumerated() where app.kind == .product && app.active && company.appExists(position, at: moment) {
+        for (position, app) in company.apps.enumerated()
+        where app.kind == .product && app.active && company.appExists(position, at: moment) {
             let held = company.assignments.ofLeft(position) { $0.holds(at: moment) }
-            let used = held.filter { (uses[Int64(position) << 32 | Int64(company.assignments.rows[$0].right)]?.quarter ?? 0) > 0 }
+            let used = held.filter {
+                (uses[Int64(position) << 32 | Int64(company.assignments.rows[$0].right)]?.quarter ?? 0) > 0
+            }
             if held.count >= 20, used.count * 10 <= held.count {
-                rows.append(["unused_licences", "app", id(.app, position), app.label, "\(held.count) assigned, \(used.count) signed in within 90 days"])
+                rows.append([
+                    "unused_licences", "app", id(.app, position), app.label,
+                    "\(held.count) assigned, \(used.count) signed in within 90 days",
+                ])
             }
         }
     }

@@ -123,7 +123,8 @@ extension App {
     ) -> App {
         var chance = Randomness(seed, .app, position)
         let age = Seconds(chance.within(60...3_000)) * Calendar.day
-        let popularity = product.audience == "all" && position < 5 ? 0.97 : [0.9, 0.75, 0.55, 0.3, 0.1][chance.below(5)]
+        let popularity =
+            product.audience == "all" && position < 5 ? 0.97 : [0.9, 0.75, 0.55, 0.3, 0.1][chance.below(5)]
         return App(
             key: product.key, label: product.label, mode: product.mode, active: !product.inactive,
             created: windowStart - age, updated: windowStart - age / Seconds(chance.within(2...9)),

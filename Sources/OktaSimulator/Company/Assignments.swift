@@ -132,7 +132,8 @@ struct Assignments {
     }
 
     private func direct(
-        _ person: Person, _ position: Int, _ count: Int, _ choices: [Int], _ chance: inout Randomness, _ links: inout [Link]
+        _ person: Person, _ position: Int, _ count: Int, _ choices: [Int], _ chance: inout Randomness,
+        _ links: inout [Link]
     ) {
         let start = person.activated == never ? person.created : person.activated
         let window = max(Int(origin - windowStart), 1)

@@ -62,7 +62,9 @@ struct GroupPlan: Sendable {
 
     static let everyone = 0
 
-    static func teams(_ configuration: SimulatorConfiguration) -> Teams { Teams(count: max(15, configuration.groups * 3 / 10)) }
+    static func teams(_ configuration: SimulatorConfiguration) -> Teams {
+        Teams(count: max(15, configuration.groups * 3 / 10))
+    }
 
     init(_ configuration: SimulatorConfiguration, apps: [App], windowStart: Seconds) {
         teams = Self.teams(configuration)
@@ -80,7 +82,9 @@ struct GroupPlan: Sendable {
         }
         _ = add("Everyone", "All users in your organization", .everyone, founded)
         for (index, department) in Names.departments.enumerated() {
-            if let group = add(department.name, "Everyone in \(department.name)", .department(index), founded + Calendar.day) {
+            if let group = add(
+                department.name, "Everyone in \(department.name)", .department(index), founded + Calendar.day)
+            {
                 departmentGroups.append(group)
             }
         }
@@ -93,7 +97,9 @@ struct GroupPlan: Sendable {
             if let group = add(name, what, .admins, made()) { adminGroups.append(group) }
         }
         for (index, location) in Names.locations.enumerated() where groups.count < limit * 9 / 10 {
-            if let group = add("Office \(location.city)", nil, .location(index), made()) { locationGroups.append(group) }
+            if let group = add("Office \(location.city)", nil, .location(index), made()) {
+                locationGroups.append(group)
+            }
         }
         for _ in 0..<(limit / 50) {
             _ = add("zz-retired-\(groups.count)", "Kept for the record", .empty, made())
@@ -129,7 +135,10 @@ struct GroupPlan: Sendable {
         for index in 0..<directoryCount {
             directoryGroups.append(groups.count)
             let name = ["VPN", "FileShare", "Printer", "WiFi", "Citrix"][index % 5]
-            groups.append(group("GG-\(name)-\(index / 5 + 1)", index % 3 == 0 ? nil : "Synchronised from AD", .directory(index), made(&chance)))
+            groups.append(
+                group(
+                    "GG-\(name)-\(index / 5 + 1)", index % 3 == 0 ? nil : "Synchronised from AD", .directory(index),
+                    made(&chance)))
         }
         while groups.count < limit {
             let index = projectGroups.count

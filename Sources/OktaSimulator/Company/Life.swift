@@ -80,7 +80,10 @@ extension Company {
 
     mutating func assignDirectly(_ person: Int, at moment: Seconds, _ chance: inout Randomness) {
         let choices = apps.indices.filter { apps[$0].assignable && apps[$0].active && appExists($0, at: moment) }
-        let held = Set(assignments.ofRight(person).filter { assignments.rows[$0].holds(at: moment) }.map { assignments.rows[$0].left })
+        let held = Set(
+            assignments.ofRight(person).filter { assignments.rows[$0].holds(at: moment) }.map {
+                assignments.rows[$0].left
+            })
         guard let app = choices.at(chance.below(max(choices.count, 1))), !held.contains(Int32(app)) else { return }
         assign(person, app, by: -1, at: moment)
     }
@@ -88,7 +91,9 @@ extension Company {
     private mutating func assign(_ person: Int, _ app: Int, by group: Int, at moment: Seconds) {
         assignments.append(Link(left: Int32(app), right: Int32(person), via: Int32(group), from: moment, to: never))
         let who = group < 0 ? min(Cast.admins.lowerBound, people.count - 1) : -1
-        log(.assignmentAdd, at: moment, actor: who, subject: person, object: app, assignment: assignments.rows.count - 1)
+        log(
+            .assignmentAdd, at: moment, actor: who, subject: person, object: app, assignment: assignments.rows.count - 1
+        )
     }
 
     private mutating func unassign(_ row: Int, at moment: Seconds) {
@@ -106,22 +111,31 @@ extension Company {
     }
 
     private mutating func inherit(_ person: Int, _ group: Int, at moment: Seconds) {
-        let held = Set(assignments.ofRight(person).filter { assignments.rows[$0].holds(at: moment) }.map { assignments.rows[$0].left })
+        let held = Set(
+            assignments.ofRight(person).filter { assignments.rows[$0].holds(at: moment) }.map {
+                assignments.rows[$0].left
+            })
         for given in appGroups where given.group == group && given.from <= moment && moment < given.to {
-            if !held.contains(Int32(given.app)), appExists(given.app, at: moment) { assign(person, given.app, by: group, at: moment) }
+            if !held.contains(Int32(given.app)), appExists(given.app, at: moment) {
+                assign(person, given.app, by: group, at: moment)
+            }
         }
     }
 
     mutating func joinProject(_ person: Int, at moment: Seconds, _ chance: inout Randomness) {
         guard !plan.projectGroups.isEmpty else { return }
         let group = chance.pick(plan.projectGroups)
-        let already = memberships.ofRight(person).contains { memberships.rows[$0].left == Int32(group) && memberships.rows[$0].holds(at: moment) }
+        let already = memberships.ofRight(person).contains {
+            memberships.rows[$0].left == Int32(group) && memberships.rows[$0].holds(at: moment)
+        }
         if !already, groups[group].exists(at: moment) { join(person, group, at: moment) }
     }
 
     mutating func leaveProject(_ person: Int, at moment: Seconds, _ chance: inout Randomness) {
         let projects = Set(plan.projectGroups.map(Int32.init))
-        let rows = memberships.ofRight(person).filter { memberships.rows[$0].holds(at: moment) && projects.contains(memberships.rows[$0].left) }
+        let rows = memberships.ofRight(person).filter {
+            memberships.rows[$0].holds(at: moment) && projects.contains(memberships.rows[$0].left)
+        }
         guard let row = rows.first else { return }
         leave(row, at: moment)
     }
@@ -130,7 +144,9 @@ extension Company {
         memberships.end(row, at: moment)
         let link = memberships.rows[row]
         groups[Int(link.left)].membershipUpdated = moment
-        log(.memberRemove, at: moment, actor: isRuleDriven(Int(link.left)) ? -1 : 0, subject: Int(link.right), object: Int(link.left))
+        log(
+            .memberRemove, at: moment, actor: isRuleDriven(Int(link.left)) ? -1 : 0, subject: Int(link.right),
+            object: Int(link.left))
     }
 
     /// A newcomer, with the groups that follow from the profile and all that comes with them.
@@ -145,7 +161,8 @@ extension Company {
         guard person.kind != .service else { return }
         let own = [
             plan.departmentGroups.at(Int(person.department)), plan.teamGroups.at(Int(person.team)),
-            plan.locationGroups.at(Int(person.location)), person.kind == .contractor ? plan.contractors : plan.employees,
+            plan.locationGroups.at(Int(person.location)),
+            person.kind == .contractor ? plan.contractors : plan.employees,
         ]
         for group in own.compactMap({ $0 }) where groups[group].exists(at: moment) { join(position, group, at: moment) }
     }
@@ -159,7 +176,9 @@ extension Company {
 
     private mutating func strip(_ person: Int, at moment: Seconds) {
         for row in memberships.ofRight(person) where memberships.rows[row].holds(at: moment) { leave(row, at: moment) }
-        for row in assignments.ofRight(person) where assignments.rows[row].holds(at: moment) { unassign(row, at: moment) }
+        for row in assignments.ofRight(person) where assignments.rows[row].holds(at: moment) {
+            unassign(row, at: moment)
+        }
     }
 
     /// Erases some groups, apps and people in turn; what hung on them ends with them.
@@ -185,7 +204,9 @@ extension Company {
 
     private mutating func vanishApp(_ chance: inout Randomness, at moment: Seconds) {
         let given = Set(appGroups.map(\.app))
-        let choices = apps.indices.filter { apps[$0].assignable && !given.contains($0) && appExists($0, at: moment) && $0 != App.unapprovedPosition }
+        let choices = apps.indices.filter {
+            apps[$0].assignable && !given.contains($0) && appExists($0, at: moment) && $0 != App.unapprovedPosition
+        }
         guard !choices.isEmpty else { return }
         let app = chance.pick(choices)
         for row in assignments.ofLeft(app) where assignments.rows[row].holds(at: moment) { unassign(row, at: moment) }
@@ -194,7 +215,9 @@ extension Company {
     }
 
     private mutating func vanishPerson(_ chance: inout Randomness, at moment: Seconds) {
-        let choices = people.indices.filter { $0 >= Cast.end && people[$0].exists(at: moment) && people[$0].manager > Int32(Cast.heads.upperBound) }
+        let choices = people.indices.filter {
+            $0 >= Cast.end && people[$0].exists(at: moment) && people[$0].manager > Int32(Cast.heads.upperBound)
+        }
         guard !choices.isEmpty else { return }
         let person = chance.pick(choices)
         strip(person, at: moment)

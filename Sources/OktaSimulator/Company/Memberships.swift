@@ -26,7 +26,9 @@ struct Memberships {
         func join(_ group: Int?, _ from: Seconds, _ to: Seconds) {
             guard let group, from < to else { return }
             links.append(
-                Link(left: Int32(group), right: Int32(position), via: -1, from: max(from, plan.groups[group].created), to: to))
+                Link(
+                    left: Int32(group), right: Int32(position), via: -1, from: max(from, plan.groups[group].created),
+                    to: to))
         }
         let turn = min(person.moved, end)
         let hasMoved = person.departmentBefore != person.department
@@ -54,7 +56,9 @@ struct Memberships {
         }
         let department = Names.departments[Int(person.department)].name
         for _ in 0..<chance.rounded(2.35) where !plan.accessGroups.isEmpty { join(access(department, &chance)) }
-        for _ in 0..<chance.rounded(1.35) where !plan.directoryGroups.isEmpty { join(chance.pick(plan.directoryGroups)) }
+        for _ in 0..<chance.rounded(1.35) where !plan.directoryGroups.isEmpty {
+            join(chance.pick(plan.directoryGroups))
+        }
         for _ in 0..<chance.rounded(1.2) where !plan.projectGroups.isEmpty { join(chance.pick(plan.projectGroups)) }
         if (Cast.admins.contains(position) || Cast.weakAdmins.contains(position)), !plan.adminGroups.isEmpty {
             join(plan.adminGroups[position % plan.adminGroups.count])

@@ -29,13 +29,16 @@ enum Names {
         """)
 
     static let departments = [
-        Department("Engineering", 22, "R&D", ["Software Engineer", "QA Engineer", "Site Reliability Engineer", "Architect"]),
+        Department(
+            "Engineering", 22, "R&D", ["Software Engineer", "QA Engineer", "Site Reliability Engineer", "Architect"]),
         Department("Sales", 16, "Go-to-Market", ["Account Executive", "Sales Engineer", "Sales Development Rep"]),
-        Department("Customer Support", 12, "Go-to-Market", ["Support Engineer", "Support Specialist", "Escalation Lead"]),
+        Department(
+            "Customer Support", 12, "Go-to-Market", ["Support Engineer", "Support Specialist", "Escalation Lead"]),
         Department("Marketing", 7, "Go-to-Market", ["Marketing Specialist", "Content Strategist", "Campaign Analyst"]),
         Department("Finance", 5, "G&A", ["Financial Analyst", "Accountant", "Payroll Specialist"]),
         Department("People", 4, "G&A", ["Recruiter", "People Partner", "People Operations Specialist"]),
-        Department("Information Technology", 5, "G&A", ["Systems Administrator", "IT Support Analyst", "Network Engineer"]),
+        Department(
+            "Information Technology", 5, "G&A", ["Systems Administrator", "IT Support Analyst", "Network Engineer"]),
         Department("Security", 3, "R&D", ["Security Engineer", "Security Analyst", "GRC Analyst"]),
         Department("Legal", 2, "G&A", ["Counsel", "Paralegal", "Contracts Manager"]),
         Department("Operations", 8, "Operations", ["Operations Analyst", "Logistics Coordinator", "Program Manager"]),

@@ -72,7 +72,9 @@ struct Person: Sendable {
     }
 
     var givenName: String { kind == .service ? "Service" : Names.given[Int(given)] }
-    var familyName: String { kind == .service ? Names.projects[Int(family) % Names.projects.count] : Names.family[Int(family)] }
+    var familyName: String {
+        kind == .service ? Names.projects[Int(family) % Names.projects.count] : Names.family[Int(family)]
+    }
     var displayName: String { givenName + " " + familyName }
 
     var login: String {
@@ -171,7 +173,8 @@ struct Hiring: Sendable {
         return Person(
             given: Int16(given), family: Int16(family), ordinal: nameCounts[slot], kind: kind, special: .active,
             level: UInt8(chance.below(10)), department: Int16(department), departmentBefore: Int16(department),
-            team: Int16(team), teamBefore: Int16(team), location: Int16(location(&chance)), manager: -1, created: created,
+            team: Int16(team), teamBefore: Int16(team), location: Int16(location(&chance)), manager: -1,
+            created: created,
             activated: created, specialSince: never, moved: never, deactivated: never, lastLogin: 0,
             passwordChanged: created, deleted: never)
     }
@@ -196,7 +199,9 @@ struct Hiring: Sendable {
         let when = windowStart + Seconds(chance.below(max(Int(window) - 7_200, 1))) + 3_600
         let draw = chance.unit()
         if Cast.statuses.contains(position) {
-            return mark(&person, [.staged, .provisioned, .recovery, .passwordExpired, .lockedOut, .suspended][position - 18], when)
+            return mark(
+                &person, [.staged, .provisioned, .recovery, .passwordExpired, .lockedOut, .suspended][position - 18],
+                when)
         }
         if position == Cast.leaverWithAccess { return person.deactivated = windowStart + window / 2 }
         if position == Cast.formerColleague { return person.deactivated = leftBefore(person, &chance) }

@@ -92,7 +92,8 @@ struct ResourceSet: Sendable {
     enum Resource: Sendable { case users, groups, apps }
 
     static let all = [
-        ResourceSet(label: "Everything", description: "All people, groups and apps", resources: [.users, .groups, .apps]),
+        ResourceSet(
+            label: "Everything", description: "All people, groups and apps", resources: [.users, .groups, .apps]),
         ResourceSet(label: "Newcomers", description: "People and their groups", resources: [.users, .groups]),
     ]
 }
@@ -106,7 +107,9 @@ extension RoleGrant {
         func give(_ position: Int, _ type: RoleType, from: Seconds, to: Seconds = never, custom: Int = 0) {
             guard let person = people.at(position) else { return }
             grants.append(
-                RoleGrant(holder: .person(position), type: type, custom: custom, from: max(from, person.activated + 60), to: to))
+                RoleGrant(
+                    holder: .person(position), type: type, custom: custom, from: max(from, person.activated + 60),
+                    to: to))
         }
         let desk = Cast.admins.lowerBound
         give(min(7, people.count - 1), .superAdmin, from: old)
@@ -151,11 +154,14 @@ struct APIToken: Sendable {
     static func all(_ people: [Person], windowStart: Seconds, origin: Seconds) -> [APIToken] {
         let day = Calendar.day
         func token(
-            _ name: String, _ owner: Int, _ created: Seconds, _ used: Seconds, to: Seconds = never, expires: Bool = true,
+            _ name: String, _ owner: Int, _ created: Seconds, _ used: Seconds, to: Seconds = never,
+            expires: Bool = true,
             network: StaticString = "ANYWHERE"
         ) -> APIToken? {
             people.at(owner).map { _ in
-                APIToken(name: name, owner: owner, created: created, lastUsed: used, to: to, expires: expires, network: network)
+                APIToken(
+                    name: name, owner: owner, created: created, lastUsed: used, to: to, expires: expires,
+                    network: network)
             }
         }
         let all = [
@@ -164,7 +170,9 @@ struct APIToken: Sendable {
             token("Old provisioning script", Cast.leaverWithAccess, windowStart - 500 * day, origin - 3 * day),
             token("AD agent", Cast.admins.lowerBound, windowStart - 700 * day, origin - 300, expires: false),
             token("HR export", Cast.admins.lowerBound + 2, windowStart + 18 * day, origin - 5 * day),
-            token("Trial connector", Cast.admins.lowerBound + 4, windowStart + 5 * day, windowStart + 8 * day, to: windowStart + 44 * day),
+            token(
+                "Trial connector", Cast.admins.lowerBound + 4, windowStart + 5 * day, windowStart + 8 * day,
+                to: windowStart + 44 * day),
         ]
         return all.compactMap { $0 }
     }

@@ -2,7 +2,8 @@
 enum EventType: UInt8, Sendable, CaseIterable {
     case sso, sessionStart, mfaSignIn, userCreate, userActivate, userDeactivate, userSuspend, userLock, passwordReset
     case passwordExpire, profileUpdate, userDelete, assignmentAdd, assignmentRemove, groupAssignmentAdd
-    case groupAssignmentRemove, memberAdd, memberRemove, groupDelete, appCreate, appDelete, privilegeGrant, privilegeRevoke
+    case groupAssignmentRemove, memberAdd, memberRemove, groupDelete, appCreate, appDelete, privilegeGrant,
+        privilegeRevoke
     case factorActivate, factorReset, tokenCreate, tokenRevoke, consentGrant, roleBindingAdd
 
     var text: StaticString {
@@ -130,7 +131,11 @@ struct LogWriter {
         assignments()
         administration()
         Usage(company).write(budget: company.people.count * 10 - events.count, to: &events)
-        events.sort { ($0.published, $0.type.rawValue, $0.subject, $0.object) < ($1.published, $1.type.rawValue, $1.subject, $1.object) }
+        events.sort {
+            ($0.published, $0.type.rawValue, $0.subject, $0.object) < (
+                $1.published, $1.type.rawValue, $1.subject, $1.object
+            )
+        }
         return events
     }
 
@@ -177,7 +182,9 @@ struct LogWriter {
             let group = Int(link.left)
             let person = Int(link.right)
             let who = company.isRuleDriven(group) ? -1 : admin(person)
-            if link.from >= company.windowStart { add(.memberAdd, link.from, actor: who, subject: person, object: group) }
+            if link.from >= company.windowStart {
+                add(.memberAdd, link.from, actor: who, subject: person, object: group)
+            }
             if link.to != never { add(.memberRemove, link.to, actor: who, subject: person, object: group) }
         }
     }
@@ -189,9 +196,14 @@ struct LogWriter {
                 add(.groupAssignmentRemove, given.to, actor: admin(given.app), subject: given.group, object: given.app)
             }
         }
-        for (row, link) in company.assignments.rows.enumerated() where link.from >= company.windowStart || link.to != never {
+        for (row, link) in company.assignments.rows.enumerated()
+        where link.from >= company.windowStart || link.to != never {
             let person = Int(link.right)
-            let who = link.via >= 0 ? -1 : link.left == Int32(App.unapprovedPosition) ? min(Cast.enthusiast, company.people.count - 1) : admin(person)
+            let who =
+                link.via >= 0
+                ? -1
+                : link.left == Int32(App.unapprovedPosition)
+                    ? min(Cast.enthusiast, company.people.count - 1) : admin(person)
             add(.assignmentAdd, link.from, actor: who, subject: person, object: Int(link.left), assignment: row)
             if link.left == Int32(App.unapprovedPosition) {
                 add(.consentGrant, link.from + 30, actor: person, subject: person, object: Int(link.left))
@@ -204,13 +216,16 @@ struct LogWriter {
 
     private mutating func administration() {
         for (position, app) in company.apps.enumerated() {
-            let maker = position == App.unapprovedPosition ? min(Cast.enthusiast, company.people.count - 1) : admin(position)
+            let maker =
+                position == App.unapprovedPosition ? min(Cast.enthusiast, company.people.count - 1) : admin(position)
             add(.appCreate, app.created, actor: maker, object: position)
         }
         for (index, grant) in company.roles.enumerated() {
             guard case .person(let person) = grant.holder else { continue }
             let root = min(7, company.people.count - 1)
-            add(grant.type == .custom ? .roleBindingAdd : .privilegeGrant, grant.from, actor: root, subject: person, object: index)
+            add(
+                grant.type == .custom ? .roleBindingAdd : .privilegeGrant, grant.from, actor: root, subject: person,
+                object: index)
             guard grant.to != never else { continue }
             // Okta says "grant" for every change and "revoke" only when nothing is left.
             let left = company.roles.contains { $0.holder == grant.holder && $0.holds(at: grant.to) }
@@ -224,8 +239,12 @@ struct LogWriter {
             for factor in company.factors(of: position) where factor.created >= company.windowStart {
                 add(.factorActivate, factor.created, actor: position, subject: position)
             }
-            if scatter(company.seed &+ UInt64(position) &* 977) % 200 == 0, company.people[position].status(at: company.origin) == .active {
-                let when = company.windowStart + Seconds(scatter(UInt64(position)) % UInt64(max(company.origin - company.windowStart, 1)))
+            if scatter(company.seed &+ UInt64(position) &* 977) % 200 == 0,
+                company.people[position].status(at: company.origin) == .active
+            {
+                let when =
+                    company.windowStart
+                    + Seconds(scatter(UInt64(position)) % UInt64(max(company.origin - company.windowStart, 1)))
                 if when > company.people[position].activated + Calendar.day {
                     add(.factorReset, when, actor: admin(position), subject: position)
                 }

@@ -100,7 +100,9 @@ struct Usage {
         if draw < 0.1 || habits.isEmpty && brokers.isEmpty {
             if chance.chance(0.08) { return add(.sessionStart, 0, -1, -1, false) }
             add(.sessionStart, 0, -1, -1, true)
-            if chance.chance(0.4), moment + 9 < min(company.origin, person.deactivated) { add(.mfaSignIn, 8, -1, -1, true) }
+            if chance.chance(0.4), moment + 9 < min(company.origin, person.deactivated) {
+                add(.mfaSignIn, 8, -1, -1, true)
+            }
             return
         }
         if draw < 0.13 || habits.isEmpty, !brokers.isEmpty { return add(.sso, 0, chance.pick(brokers), -1, true) }

@@ -10,7 +10,8 @@ extension Inquiry {
         case ("roles", 4) where path[3] == "permissions":
             let role = try customRole(path[2])
             return one { renderer.permissions(of: role, into: &$0) }
-        case ("resource-sets", 2): return wrapped("resource-sets", ResourceSet.all.indices) { renderer.resourceSet($0, into: &$1) }
+        case ("resource-sets", 2):
+            return wrapped("resource-sets", ResourceSet.all.indices) { renderer.resourceSet($0, into: &$1) }
         case ("resource-sets", 3...): return try resourceSet(path[2])
         default: throw OktaError.noSuchPath
         }
@@ -19,7 +20,9 @@ extension Inquiry {
     private func assignees() throws -> Answer {
         var holders: Set<Int> = []
         for grant in company.roles where grant.holds(at: now) {
-            if case .person(let person) = grant.holder, company.people[person].exists(at: now) { holders.insert(person) }
+            if case .person(let person) = grant.holder, company.people[person].exists(at: now) {
+                holders.insert(person)
+            }
         }
         let ordered = holders.sorted()
         let limit = limit(standard: 100, most: 200)
@@ -33,7 +36,8 @@ extension Inquiry {
                 json.object("_links") { json in
                     json.link("self", "/api/v1/iam/assignees/users?limit=\(limit)")
                     if rows.count > limit {
-                        json.link("next", String(next(after: rows[limit - 1], limit: limit).dropFirst(renderer.base.count)))
+                        json.link(
+                            "next", String(next(after: rows[limit - 1], limit: limit).dropFirst(renderer.base.count)))
                     }
                 }
             }
@@ -68,7 +72,8 @@ extension Inquiry {
         switch path[3] {
         case "resources" where path.count == 4: return one { renderer.resources(of: set, into: &$0) }
         case "bindings" where path.count == 4: return one { renderer.bindings(of: set, into: &$0) }
-        case "bindings" where path.count == 6 && path[5] == "members": return one { renderer.members(of: set, into: &$0) }
+        case "bindings" where path.count == 6 && path[5] == "members":
+            return one { renderer.members(of: set, into: &$0) }
         default: throw OktaError.noSuchPath
         }
     }

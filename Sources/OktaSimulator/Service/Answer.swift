@@ -26,7 +26,8 @@ struct OktaError: Error {
     static func notFound(_ id: String, _ type: String) -> OktaError {
         OktaError(status: 404, code: "E0000007", summary: "Not found: Resource not found: \(id) (\(type))")
     }
-    static let noSuchPath = OktaError(status: 404, code: "E0000022", summary: "The endpoint does not support the provided HTTP method")
+    static let noSuchPath = OktaError(
+        status: 404, code: "E0000022", summary: "The endpoint does not support the provided HTTP method")
     static let method = OktaError(
         status: 405, code: "E0000022", summary: "The endpoint does not support the provided HTTP method")
     static let badToken = OktaError(

@@ -8,16 +8,20 @@ extension Inquiry {
         let held = person.map(assignments(of:)) ?? [:]
         let given = group.map { group in Set(renderer.apps(ofGroup: group).map(\.app)) }
         let embeds = query["expand"]?.hasPrefix("user/") ?? false
-        return try list(standard: 20, most: 200, bytesEach: 3_000, rows: { after, count in
-            scan(company.apps.count, after: after, most: count) { position in
-                let app = company.apps[position]
-                guard company.appExists(position, at: now) else { return false }
-                if person != nil, held[position] == nil { return false }
-                if let given, !given.contains(position) { return false }
-                if let word, !app.label.lowercased().hasPrefix(word), !app.key.lowercased().hasPrefix(word) { return false }
-                return filter?.matches { values(of: $0, app, position, person, group) } ?? true
-            }
-        }, write: { app, json in renderer.app(app, embeddingAssignment: embeds ? held[app] : nil, into: &json) })
+        return try list(
+            standard: 20, most: 200, bytesEach: 3_000,
+            rows: { after, count in
+                scan(company.apps.count, after: after, most: count) { position in
+                    let app = company.apps[position]
+                    guard company.appExists(position, at: now) else { return false }
+                    if person != nil, held[position] == nil { return false }
+                    if let given, !given.contains(position) { return false }
+                    if let word, !app.label.lowercased().hasPrefix(word), !app.key.lowercased().hasPrefix(word) {
+                        return false
+                    }
+                    return filter?.matches { values(of: $0, app, position, person, group) } ?? true
+                }
+            }, write: { app, json in renderer.app(app, embeddingAssignment: embeds ? held[app] : nil, into: &json) })
     }
 
     /// The value a filter compares an attribute with, where it does.
@@ -52,7 +56,9 @@ extension Inquiry {
     }
 
     func assignment(of person: Int, _ app: Int) throws -> Int {
-        guard let row = assignments(of: person)[app] else { throw OktaError.notFound(renderer.id(.user, person), "AppUser") }
+        guard let row = assignments(of: person)[app] else {
+            throw OktaError.notFound(renderer.id(.user, person), "AppUser")
+        }
         return row
     }
 
@@ -60,14 +66,18 @@ extension Inquiry {
     func appUsers(of app: Int) throws -> Answer {
         let expanding = query["expand"] == "user"
         let word = query["q"]?.lowercased()
-        return try list(standard: 50, most: 500, dropping: ["expand"], bytesEach: 900, rows: { after, count in
-            company.assignments.ofLeft(app, after: after, limit: count) { link in
-                guard link.holds(at: now), company.people[Int(link.right)].exists(at: now) else { return false }
-                guard let word else { return true }
-                let person = company.people[Int(link.right)]
-                return [person.login, person.givenName, person.familyName].contains { $0.lowercased().hasPrefix(word) }
-            }
-        }, write: { row, json in renderer.appUser(row, expandingUser: expanding, into: &json) })
+        return try list(
+            standard: 50, most: 500, dropping: ["expand"], bytesEach: 900,
+            rows: { after, count in
+                company.assignments.ofLeft(app, after: after, limit: count) { link in
+                    guard link.holds(at: now), company.people[Int(link.right)].exists(at: now) else { return false }
+                    guard let word else { return true }
+                    let person = company.people[Int(link.right)]
+                    return [person.login, person.givenName, person.familyName].contains {
+                        $0.lowercased().hasPrefix(word)
+                    }
+                }
+            }, write: { row, json in renderer.appUser(row, expandingUser: expanding, into: &json) })
     }
 
     /// `GET /apps/{id}/groups`: at least 20 a page, no dates of creation.
@@ -75,8 +85,10 @@ extension Inquiry {
         let given = company.appGroups.filter {
             $0.app == app && $0.from <= now && now < $0.to && company.groups[$0.group].exists(at: now)
         }
-        return try list(standard: 20, most: 200, rows: { after, count in
-            scan(given.count, after: after, most: count) { _ in true }
-        }, write: { row, json in renderer.appGroup(given[row], into: &json) })
+        return try list(
+            standard: 20, most: 200,
+            rows: { after, count in
+                scan(given.count, after: after, most: count) { _ in true }
+            }, write: { row, json in renderer.appGroup(given[row], into: &json) })
     }
 }

@@ -56,17 +56,25 @@ final class FaultPlan: Sendable {
         for kind in kinds {
             switch kind {
             case .tooManyByMinute(let most):
-                let refused = number % 5 == 0 && state.withLock { state in
-                    state.refusedByMinute += 1
-                    return state.refusedByMinute <= most
-                }
+                let refused =
+                    number % 5 == 0
+                    && state.withLock { state in
+                        state.refusedByMinute += 1
+                        return state.refusedByMinute <= most
+                    }
                 if refused { throw OktaError.tooMany }
             case .tooManyAtOnce(let most):
-                let refused = number % 5 == 2 && state.withLock { state in
-                    state.refusedAtOnce += 1
-                    return state.refusedAtOnce <= most
+                let refused =
+                    number % 5 == 2
+                    && state.withLock { state in
+                        state.refusedAtOnce += 1
+                        return state.refusedAtOnce <= most
+                    }
+                if refused {
+                    throw OktaError(
+                        status: 429, code: OktaError.tooMany.code, summary: OktaError.tooMany.summary, causes: [],
+                        headers: [("X-Rate-Limit-Limit", "0")])
                 }
-                if refused { throw OktaError(status: 429, code: OktaError.tooMany.code, summary: OktaError.tooMany.summary, causes: [], headers: [("X-Rate-Limit-Limit", "0")]) }
             case .serverError(let share): if strikes(share, number, 2) { throw OktaError.timeout }
             default: break
             }
@@ -149,7 +157,8 @@ final class FaultPlan: Sendable {
             case .truncate(let share) where strikes(share, number, 3):
                 return Spoiled(status: 200, body: Array(answer.body.prefix(answer.body.count / 2)))
             case .html(let share) where strikes(share, number, 4):
-                let page = "<!DOCTYPE html><html><head><title>Gateway</title></head><body><h1>Please try again</h1></body></html>"
+                let page =
+                    "<!DOCTYPE html><html><head><title>Gateway</title></head><body><h1>Please try again</h1></body></html>"
                 return Spoiled(status: number % 2 == 0 ? 200 : 502, body: Array(page.utf8), isHTML: true)
             default: break
             }

@@ -66,7 +66,8 @@ public struct Fault: Sendable, Equatable {
 
 /// What a credential may or may not read.
 enum Resource: String, Sendable, CaseIterable {
-    case users, groups, memberships, groupRules = "group_rules", apps, assignments, appGroups = "app_groups", roles, factors
+    case users, groups, memberships, groupRules = "group_rules", apps, assignments, appGroups = "app_groups", roles,
+        factors
     case apiTokens = "api_tokens", logs
 
     /// The resource behind a path under `/api/v1`; nil for what everybody may read.

@@ -13,14 +13,16 @@ extension Inquiry {
         let search = try expression("search") ?? expression("filter")
         let word = query["q"]?.lowercased()
         let expansion = expansion()
-        return try list(standard: 10_000, most: 10_000, rows: { after, count in
-            scan(company.groups.count, after: after, most: count) { position in
-                let group = company.groups[position]
-                guard group.exists(at: now) else { return false }
-                if let word, !group.name.lowercased().hasPrefix(word) { return false }
-                return search?.matches { values(of: $0, group, position) } ?? true
-            }
-        }, write: { group, json in renderer.group(group, expansion, into: &json) })
+        return try list(
+            standard: 10_000, most: 10_000,
+            rows: { after, count in
+                scan(company.groups.count, after: after, most: count) { position in
+                    let group = company.groups[position]
+                    guard group.exists(at: now) else { return false }
+                    if let word, !group.name.lowercased().hasPrefix(word) { return false }
+                    return search?.matches { values(of: $0, group, position) } ?? true
+                }
+            }, write: { group, json in renderer.group(group, expansion, into: &json) })
     }
 
     private func values(of attribute: String, _ group: Group, _ position: Int) -> [String] {
@@ -42,12 +44,16 @@ extension Inquiry {
     /// `GET /groups/{id}/users`: whole users; nobody who is deactivated.
     func members(of group: Int) throws -> Answer {
         if group == GroupPlan.everyone {
-            return try list(standard: 1_000, most: 1_000, rows: { after, count in
-                scan(company.people.count, after: after, most: count) { company.people[$0].belongs(at: now) }
-            }, write: { user, json in renderer.user(user, into: &json) })
+            return try list(
+                standard: 1_000, most: 1_000,
+                rows: { after, count in
+                    scan(company.people.count, after: after, most: count) { company.people[$0].belongs(at: now) }
+                }, write: { user, json in renderer.user(user, into: &json) })
         }
-        return try list(standard: 1_000, most: 1_000, rows: { after, count in
-            company.memberships.ofLeft(group, after: after, limit: count) { $0.holds(at: now) }
-        }, write: { row, json in renderer.user(Int(company.memberships.rows[row].right), into: &json) })
+        return try list(
+            standard: 1_000, most: 1_000,
+            rows: { after, count in
+                company.memberships.ofLeft(group, after: after, limit: count) { $0.holds(at: now) }
+            }, write: { row, json in renderer.user(Int(company.memberships.rows[row].right), into: &json) })
     }
 }

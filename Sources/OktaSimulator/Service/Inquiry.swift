@@ -108,7 +108,9 @@ struct Inquiry {
         }
         let login = key.lowercased()
         let short = login.contains("@") ? login : login + "@acme.example"
-        if let position = company.people.firstIndex(where: { $0.exists(at: now) && $0.login == short }) { return position }
+        if let position = company.people.firstIndex(where: { $0.exists(at: now) && $0.login == short }) {
+            return position
+        }
         throw OktaError.notFound(String(key), "User")
     }
 

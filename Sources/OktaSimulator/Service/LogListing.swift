@@ -28,14 +28,16 @@ extension Inquiry {
         }
         let more = !polling && found.count > limit
         if more { found.removeLast() }
-        var answer = whole(found.count * 2_000 + 16) { json in for event in found { renderer.event(event, into: &json) } }
+        var answer = whole(found.count * 2_000 + 16) { json in for event in found { renderer.event(event, into: &json) }
+        }
         answer.links.append((url(limit: query["limit"] == nil ? nil : limit, after: query["after"]), "self"))
         if polling {
             // The cursor moves past what did not match, but never on an empty page.
             let cursor = found.isEmpty ? query["after"] ?? mark(next) : mark(next)
             answer.links.append((url(limit: query["limit"] == nil ? nil : limit, after: cursor), "next"))
         } else if more, let end = found.last {
-            answer.links.append((url(limit: query["limit"] == nil ? nil : limit, after: mark(falling ? end : end + 1)), "next"))
+            answer.links.append(
+                (url(limit: query["limit"] == nil ? nil : limit, after: mark(falling ? end : end + 1)), "next"))
         }
         answer.endsListing = !more
         return answer
@@ -95,7 +97,9 @@ extension Inquiry {
     private func resume() throws -> Int? {
         guard let text = query["after"], !text.isEmpty else { return nil }
         let halves = text.split(separator: "_")
-        guard halves.count == 2, let next = Int(halves[1]), (0...company.events.count).contains(next), mark(next) == text else {
+        guard halves.count == 2, let next = Int(halves[1]), (0...company.events.count).contains(next),
+            mark(next) == text
+        else {
             throw OktaError.badSearch("Invalid cursor.")
         }
         return next

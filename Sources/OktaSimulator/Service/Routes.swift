@@ -23,7 +23,10 @@ extension Inquiry {
         case 3:
             let user = try user(path[1])
             switch path[2] {
-            case "groups": return whole { json in for group in company.groups(of: user, at: now) { renderer.group(group, into: &json) } }
+            case "groups":
+                return whole { json in
+                    for group in company.groups(of: user, at: now) { renderer.group(group, into: &json) }
+                }
             case "roles": return whole { json in renderer.roles(ofUser: user, into: &json) }
             case "factors": return whole { json in renderer.factors(of: user, into: &json) }
             case "appLinks": return whole { json in renderer.dashboard(of: user, into: &json) }
@@ -46,9 +49,11 @@ extension Inquiry {
         case "users": return try members(of: group)
         case "apps":
             let given = renderer.apps(ofGroup: group)
-            return try list(standard: 20, most: 200, rows: { after, count in
-                scan(given.count, after: after, most: count) { _ in true }
-            }, write: { row, json in renderer.app(given[row].app, into: &json) })
+            return try list(
+                standard: 20, most: 200,
+                rows: { after, count in
+                    scan(given.count, after: after, most: count) { _ in true }
+                }, write: { row, json in renderer.app(given[row].app, into: &json) })
         case "roles": return whole { json in renderer.roles(ofGroup: group, into: &json) }
         default: throw OktaError.noSuchPath
         }
@@ -63,11 +68,13 @@ extension Inquiry {
         }
         guard path.count == 2 else { throw OktaError.noSuchPath }
         let word = query["search"]?.lowercased()
-        return try list(standard: 50, most: 200, rows: { after, count in
-            scan(company.rules.count, after: after, most: count) { rule in
-                word.map { company.rules[rule].name.lowercased().contains($0) } ?? true
-            }
-        }, write: { rule, json in renderer.rule(rule, into: &json) })
+        return try list(
+            standard: 50, most: 200,
+            rows: { after, count in
+                scan(company.rules.count, after: after, most: count) { rule in
+                    word.map { company.rules[rule].name.lowercased().contains($0) } ?? true
+                }
+            }, write: { rule, json in renderer.rule(rule, into: &json) })
     }
 
     private func apps() throws -> Answer {
@@ -78,13 +85,18 @@ extension Inquiry {
         case ("users", 3): return try appUsers(of: app)
         case ("users", 4):
             let key = path[3]
-            guard let row = try? assignment(of: user(key), app) else { throw OktaError.notFound(String(key), "AppUser") }
+            guard let row = try? assignment(of: user(key), app) else {
+                throw OktaError.notFound(String(key), "AppUser")
+            }
             let expanding = query["expand"] == "user"
             return one { renderer.appUser(row, expandingUser: expanding, into: &$0) }
         case ("groups", 3): return try appGroups(of: app)
         case ("groups", 4):
             let group = try group(path[3])
-            guard let given = company.appGroups.first(where: { $0.app == app && $0.group == group && $0.from <= now && now < $0.to })
+            guard
+                let given = company.appGroups.first(where: {
+                    $0.app == app && $0.group == group && $0.from <= now && now < $0.to
+                })
             else { throw OktaError.notFound(String(path[3]), "ApplicationGroupAssignment") }
             return one { renderer.appGroup(given, into: &$0) }
         default: throw OktaError.noSuchPath

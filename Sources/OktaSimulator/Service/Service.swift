@@ -46,7 +46,9 @@ struct Service: HTTPResponder {
 
     private func serve(_ request: Request, _ path: [Substring], _ number: Int) async -> Response {
         let isClients = path.starts(with: ["oauth2", "v1", "clients"])
-        guard path.starts(with: ["api", "v1"]) || isClients else { return finish(error: .noSuchPath, standing: nil, number: number) }
+        guard path.starts(with: ["api", "v1"]) || isClients else {
+            return finish(error: .noSuchPath, standing: nil, number: number)
+        }
         let inner = isClients ? Array(path.dropFirst(2)) : Array(path.dropFirst(2))
         let bucket = isClients ? Bucket.clients : Bucket.of(inner)
         let standing = limits.take(bucket, at: Tenant.wallClock())
@@ -62,7 +64,8 @@ struct Service: HTTPResponder {
                 try faults.refuse(resource)
             }
             let inquiry = Inquiry(
-                path: inner, fullPath: request.uri.path, query: Query(request.uri.query ?? ""), renderer: renderer(request))
+                path: inner, fullPath: request.uri.path, query: Query(request.uri.query ?? ""),
+                renderer: renderer(request))
             var answer = try faults.answer(inquiry, isClients: isClients)
             if answer.endsListing, let share = faults.vanishing(path: inner) { tenant.vanish(share) }
             answer.endsListing = false
@@ -94,7 +97,8 @@ struct Service: HTTPResponder {
     private static func name(_ text: String) -> HTTPField.Name { HTTPField.Name(text) ?? .server }
 
     private func finish(error: OktaError, standing: RateLimits.Standing?, number: Int) -> Response {
-        var answer = Answer(status: error.status, body: error.body(errorID: "oae" + String(requestID(number).prefix(22))))
+        var answer = Answer(
+            status: error.status, body: error.body(errorID: "oae" + String(requestID(number).prefix(22))))
         answer.headers = error.headers
         return finish(answer, standing: standing, number: number)
     }

@@ -59,7 +59,8 @@ final class SignIn: Sendable {
 
     /// The scopes a Super Admin has granted to the service app.
     static let scopes: Set<String> = [
-        "okta.users.read", "okta.groups.read", "okta.apps.read", "okta.logs.read", "okta.roles.read", "okta.apiTokens.read",
+        "okta.users.read", "okta.groups.read", "okta.apps.read", "okta.logs.read", "okta.roles.read",
+        "okta.apiTokens.read",
         "okta.orgs.read", "okta.policies.read", "okta.schemas.read", "okta.userTypes.read", "okta.factors.read",
         "okta.appGrants.read", "okta.authenticators.read", "okta.features.read",
     ]
@@ -148,7 +149,9 @@ final class SignIn: Sendable {
         var body = ByteBuffer()
         for try await part in request.body {
             body.writeImmutableBuffer(part)
-            guard body.readableBytes <= 65_536 else { throw TokenError(error: "invalid_request", description: "Too large.") }
+            guard body.readableBytes <= 65_536 else {
+                throw TokenError(error: "invalid_request", description: "Too large.")
+            }
         }
         let form = Query(String(buffer: body))
         guard form["grant_type"] == "client_credentials" else {
@@ -170,7 +173,9 @@ final class SignIn: Sendable {
         let encoded = (request.headers[.authorization] ?? "").dropFirst(6)
         let text = Data(base64Encoded: String(encoded)).map { String(decoding: $0, as: UTF8.self) }
         guard text == "\(clientID):\(clientSecret)" else {
-            throw TokenError(status: 401, error: "invalid_client", description: "The client secret supplied for a confidential client is invalid.")
+            throw TokenError(
+                status: 401, error: "invalid_client",
+                description: "The client secret supplied for a confidential client is invalid.")
         }
     }
 
@@ -185,8 +190,12 @@ final class SignIn: Sendable {
         guard let claims = try? await keys.verify(assertion, as: Claims.self, iteratingKeys: true) else {
             throw bad("The client_assertion signature is invalid.")
         }
-        guard claims.iss == clientID, claims.sub == clientID else { throw bad("The client_assertion names another client.") }
-        guard claims.aud == base + "/oauth2/v1/token" else { throw bad("The audience claim for client_assertion must be \(base)/oauth2/v1/token.") }
+        guard claims.iss == clientID, claims.sub == clientID else {
+            throw bad("The client_assertion names another client.")
+        }
+        guard claims.aud == base + "/oauth2/v1/token" else {
+            throw bad("The audience claim for client_assertion must be \(base)/oauth2/v1/token.")
+        }
         let now = Tenant.wallClock()
         guard let expires = claims.exp, expires > now, expires <= now + 3_660 else {
             throw bad("The client_assertion token must expire within the next hour.")
@@ -203,7 +212,9 @@ final class SignIn: Sendable {
         }
         let proof = try await proof(text, request, base: base)
         guard proof.claims.nonce == nonce else {
-            throw TokenError(error: "use_dpop_nonce", description: "Authorization server requires nonce in DPoP proof.", nonce: nonce)
+            throw TokenError(
+                error: "use_dpop_nonce", description: "Authorization server requires nonce in DPoP proof.", nonce: nonce
+            )
         }
         return proof.thumbprint
     }
@@ -222,7 +233,8 @@ final class SignIn: Sendable {
             state.issued += 1
             let digest = SHA256.hash(data: Data("\(clientSecret) access \(state.issued)".utf8))
             let access = "eyJraWQiOiJzaW11bGF0b3IifQ." + Self.base64URL(Data(digest))
-            state.grants[access] = Grant(scopes: Set(scopes), thumbprint: thumbprint, expires: Tenant.wallClock() + 3_600)
+            state.grants[access] = Grant(
+                scopes: Set(scopes), thumbprint: thumbprint, expires: Tenant.wallClock() + 3_600)
             return access
         }
         var json = JSON(base: "", identifiers: Identifiers(seed: 0))
@@ -242,12 +254,15 @@ final class SignIn: Sendable {
     private static let proofName = HTTPField.Name("DPoP")
 
     /// Checks form, signature, method, address, age and single use of a proof; gives its claims and its key's thumbprint.
-    private func proof(_ text: String, _ request: Request, base: String) async throws -> (claims: Claims, thumbprint: String) {
+    private func proof(_ text: String, _ request: Request, base: String) async throws -> (
+        claims: Claims, thumbprint: String
+    ) {
         func bad(_ why: String) -> TokenError { TokenError(error: "invalid_dpop_proof", description: why) }
         guard let header = text.split(separator: ".").first.flatMap({ Self.data(base64URL: String($0)) }),
             let fields = try? JSONDecoder().decode(ProofHeader.self, from: header), fields.typ == "dpop+jwt"
         else { throw bad("The DPoP proof JWT header is invalid.") }
-        guard fields.jwk.kty == "RSA", let modulus = fields.jwk.n, let exponent = fields.jwk.e, fields.jwk.d == nil else {
+        guard fields.jwk.kty == "RSA", let modulus = fields.jwk.n, let exponent = fields.jwk.e, fields.jwk.d == nil
+        else {
             throw bad("Okta DPoP requires RSA.")
         }
         let keys = JWTKeyCollection()
@@ -257,7 +272,9 @@ final class SignIn: Sendable {
         }
         guard claims.htm == request.method.rawValue else { throw bad("The DPoP proof JWT htm is wrong.") }
         guard claims.htu == base + request.uri.path else { throw bad("The DPoP proof JWT htu is wrong.") }
-        guard let issued = claims.iat, abs(issued - Tenant.wallClock()) < 300 else { throw bad("The DPoP proof JWT is too old.") }
+        guard let issued = claims.iat, abs(issued - Tenant.wallClock()) < 300 else {
+            throw bad("The DPoP proof JWT is too old.")
+        }
         guard let identifier = claims.jti, state.withLock({ $0.used.insert("proof " + identifier).inserted }) else {
             throw bad("The DPoP proof JWT has already been used.")
         }

@@ -28,7 +28,8 @@ final class Tenant: Sendable {
 
     init(_ configuration: SimulatorConfiguration) throws {
         if let now = configuration.now {
-            guard let milliseconds = Calendar.milliseconds(parsing: now), (0..<Int64(never)).contains(milliseconds / 1_000)
+            guard let milliseconds = Calendar.milliseconds(parsing: now),
+                (0..<Int64(never)).contains(milliseconds / 1_000)
             else {
                 throw SimulatorError("\"\(now)\" is not a time. Write it like 2026-06-01T09:00:00Z.")
             }

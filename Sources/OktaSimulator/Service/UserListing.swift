@@ -10,9 +10,11 @@ extension Inquiry {
         if let order = query["sortBy"], query["search"] != nil, order != "id" {
             return try sorted(by: order, search)
         }
-        return try list(standard: 200, most: 200, rows: { after, count in
-            scan(company.people.count, after: after, most: count) { passes($0, search) }
-        }, write: { user, json in renderer.user(user, into: &json) })
+        return try list(
+            standard: 200, most: 200,
+            rows: { after, count in
+                scan(company.people.count, after: after, most: count) { passes($0, search) }
+            }, write: { user, json in renderer.user(user, into: &json) })
     }
 
     private func passes(_ position: Int, _ search: Search?) -> Bool {
@@ -27,10 +29,14 @@ extension Inquiry {
         var keyed = company.people.indices.filter { passes($0, search) }
             .map { (key: values(of: attribute, $0).first ?? "", position: $0) }
         let falling = query["sortOrder"]?.lowercased().hasPrefix("desc") ?? false
-        keyed.sort { falling ? ($1.key, $1.position) < ($0.key, $0.position) : ($0.key, $0.position) < ($1.key, $1.position) }
-        return try list(standard: 200, most: 200, rows: { after, count in
-            scan(keyed.count, after: after, most: count) { _ in true }
-        }, write: { place, json in renderer.user(keyed[place].position, into: &json) })
+        keyed.sort {
+            falling ? ($1.key, $1.position) < ($0.key, $0.position) : ($0.key, $0.position) < ($1.key, $1.position)
+        }
+        return try list(
+            standard: 200, most: 200,
+            rows: { after, count in
+                scan(keyed.count, after: after, most: count) { _ in true }
+            }, write: { place, json in renderer.user(keyed[place].position, into: &json) })
     }
 
     /// `q` finds beginnings of names and addresses, and does not page.
@@ -48,7 +54,8 @@ extension Inquiry {
     }
 
     private static func isSearchable(_ attribute: String) -> Bool {
-        ["id", "status", "created", "activated", "statusChanged", "lastUpdated", "lastLogin", "type.id"].contains(attribute)
+        ["id", "status", "created", "activated", "statusChanged", "lastUpdated", "lastLogin", "type.id"].contains(
+            attribute)
             || attribute.hasPrefix("profile.")
     }
 

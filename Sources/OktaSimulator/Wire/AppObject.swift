@@ -84,7 +84,8 @@ extension Renderer {
             json.object("oauthClient") { json in
                 json.flag("autoKeyRotation", true)
                 json.id("client_id", .app, position)
-                json.word("token_endpoint_auth_method", app.kind == .service ? "private_key_jwt" : "client_secret_basic")
+                json.word(
+                    "token_endpoint_auth_method", app.kind == .service ? "private_key_jwt" : "client_secret_basic")
                 json.flag("pkce_required", false)
             }
         }

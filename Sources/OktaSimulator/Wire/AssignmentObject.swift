@@ -51,7 +51,9 @@ extension Renderer {
                 json.text("email", person.login)
                 json.text("firstName", person.givenName)
                 json.text("lastName", person.familyName)
-                json.text("profile", ["Standard User", "Sales User", "System Administrator", "Chatter Free User"][min(row % 9, 3)])
+                json.text(
+                    "profile",
+                    ["Standard User", "Sales User", "System Administrator", "Chatter Free User"][min(row % 9, 3)])
                 json.null("role")
                 json.array("featureLicenses") { json in if row % 4 == 0 { json.text("Marketing User") } }
             case "office365":

@@ -321,7 +321,9 @@ extension Renderer {
         case "client.ipAddress": return event.actor < 0 ? [] : [address(event)]
         case "transaction.type": return [event.actor < 0 ? "JOB" : "WEB"]
         case "displayMessage": return [event.type.message.description]
-        default: return attribute.hasPrefix("target.") || attribute.hasPrefix("debugContext.") ? written(attribute, index) : []
+        default:
+            return attribute.hasPrefix("target.") || attribute.hasPrefix("debugContext.")
+                ? written(attribute, index) : []
         }
     }
 }

@@ -59,7 +59,9 @@ extension Renderer {
     }
 
     func apps(ofGroup group: Int) -> [AppGroup] {
-        company.appGroups.filter { $0.group == group && $0.from <= now && now < $0.to && company.appExists($0.app, at: now) }
+        company.appGroups.filter {
+            $0.group == group && $0.from <= now && now < $0.to && company.appExists($0.app, at: now)
+        }
     }
 
     private func groupLinks(_ position: Int, _ fromDirectory: Bool, into json: inout JSON) {

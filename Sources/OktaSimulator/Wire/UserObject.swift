@@ -13,11 +13,16 @@ extension Renderer {
             json.moment("statusChanged", activated == never && status == .staged ? never : statusChanged(person))
             json.moment("lastLogin", person.lastLogin)
             json.moment("lastUpdated", updated)
-            json.moment("passwordChanged", activated == never || status == .provisioned ? never : person.passwordChanged)
+            json.moment(
+                "passwordChanged", activated == never || status == .provisioned ? never : person.passwordChanged)
             json.object("type") { $0.id("id", .userType, 0) }
             profile(person, position, into: &json)
             credentials(person, status, into: &json)
-            if alone { links(position, status, into: &json) } else { json.object("_links") { $0.link("self", "/api/v1/users/", .user, position) } }
+            if alone {
+                links(position, status, into: &json)
+            } else {
+                json.object("_links") { $0.link("self", "/api/v1/users/", .user, position) }
+            }
         }
     }
 
@@ -70,7 +75,9 @@ extension Renderer {
             json.number("officeFloor", chance.within(1...12))
             json.array("languages") { json in
                 json.text("English")
-                if chance.chance(0.4) { json.text(["Spanish", "German", "French", "Hindi", "Japanese"][chance.below(5)]) }
+                if chance.chance(0.4) {
+                    json.text(["Spanish", "German", "French", "Hindi", "Japanese"][chance.below(5)])
+                }
             }
             json.text("login", login)
             json.text("email", login)
