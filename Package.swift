@@ -125,7 +125,8 @@ let package = Package(
             ],
             swiftSettings: house),
         .testTarget(
-            name: "StorageTests", dependencies: ["DatabaseEngine", "Directory", "Problems", "Storage", "Support"],
+            name: "StorageTests",
+            dependencies: ["DatabaseEngine", "Directory", "Problems", "Storage", "Support", .crypto],
             swiftSettings: house),
         .testTarget(name: "CommandsTests", dependencies: ["muster"], swiftSettings: house),
         .testTarget(
