@@ -57,6 +57,20 @@ struct TenantFixture: Sendable {
         ).0
     }
 
+    /// The tenant answers on another port from now on.
+    func move(_ integration: Integration, to port: Int) async throws {
+        try await store.engine.write { connection in
+            try connection.execute(
+                "UPDATE integrations SET base_url = $1 WHERE integration_id = $2",
+                [.text("http://127.0.0.1:\(port)"), .integer(integration.id)])
+        }
+    }
+
+    /// The integration as it is stored now.
+    func integration(_ integration: Integration) async throws -> Integration {
+        try await store.integration(named: integration.name)
+    }
+
     func rows(_ sql: String) async throws -> [[Value]] {
         try await store.engine.read { connection in
             try connection.query(sql) { row in (0..<row.count).map { row.value($0) } }

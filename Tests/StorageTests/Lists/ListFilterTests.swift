@@ -62,9 +62,11 @@ import Testing
         try await SampleStore.with(people: 60) { sample in
             let list = ListDefinition.users(Self.moment)
             for text in ["%", "_", "!"] {
-                #expect(try await sample.store.list(list, ListRequest(search: text)).total == 0)
+                let found = try await sample.store.list(list, ListRequest(search: text))
+                #expect(found.total == 0)
             }
-            #expect(try await sample.store.list(list, ListRequest(search: "ABBOTT ada")).total > 0)
+            let found = try await sample.store.list(list, ListRequest(search: "ABBOTT ada"))
+            #expect(found.total > 0)
         }
     }
 

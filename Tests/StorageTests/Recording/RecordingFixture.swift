@@ -47,7 +47,7 @@ struct RecordingFixture: Sendable {
     ) async throws -> ListingState {
         try await store.record(context) { writer in
             var state = ListingState(stage: stage, subject: try subject.map { try writer.key(of: $0) } ?? 0)
-            state.hasPrior = try recorder.hasOpenRows(writer, state)
+            state.hasPrior = try recorder.hasRows(writer, state)
             try recorder.record(items, writer, &state)
             state.progress = .complete
             try recorder.complete(writer, &state)
