@@ -128,6 +128,14 @@ let package = Package(
             name: "StorageTests",
             dependencies: ["DatabaseEngine", "Directory", "Problems", "Storage", "Support", .crypto],
             swiftSettings: house),
+        .testTarget(name: "CommandsTests", dependencies: ["muster"], swiftSettings: house),
+        .testTarget(
+            name: "ServerTests",
+            dependencies: [
+                "DatabaseEngine", "Directory", "Problems", "Server", "Storage", .hummingbird, .hummingbirdTesting,
+                .logging,
+            ],
+            swiftSettings: house),
         .testTarget(
             name: "AccountsTests", dependencies: ["Accounts", "DatabaseEngine", "Directory", "Problems", "Storage"],
             swiftSettings: house),

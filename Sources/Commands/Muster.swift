@@ -12,8 +12,13 @@ public struct Muster: AsyncParsableCommand {
         discussion: "Muster reads the tenant and never changes it. Start with: muster demo",
         version: version,
         groupedSubcommands: [
-            CommandGroup(name: "Look around:", subcommands: [Simulate.self]),
-            CommandGroup(name: "Answers:", subcommands: [SQL.self]),
+            CommandGroup(name: "Look around:", subcommands: [Demo.self, Simulate.self]),
+            CommandGroup(
+                name: "A tenant:",
+                subcommands: [
+                    Connect.self, Check.self, SyncTenant.self, ListIntegrations.self, Disconnect.self,
+                ]),
+            CommandGroup(name: "Answers:", subcommands: [List.self, Show.self, Report.self, SQL.self]),
             CommandGroup(
                 name: "The server and its data:",
                 subcommands: [

@@ -37,9 +37,10 @@ public struct ReadOnlyQuestion: Sendable {
         sqlite3_busy_timeout(handle, 5000)
         sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, 16 << 20)
         sqlite3_exec(handle, "PRAGMA query_only = ON", nil, nil, nil)
-        sqlite3_set_authorizer(handle, Self.authorize, nil)
+        let stored = StoredNames(handle)
         let deadline = Deadline(seconds: secondsLimit)
-        return try withExtendedLifetime(deadline) {
+        return try withExtendedLifetime((stored, deadline)) {
+            sqlite3_set_authorizer(handle, Self.authorize, Unmanaged.passUnretained(stored).toOpaque())
             sqlite3_progress_handler(
                 handle, 10_000, { Deadline.hasPassed($0) }, Unmanaged.passUnretained(deadline).toOpaque())
             return try run(on: handle, columns: columns, row: row)
@@ -111,8 +112,8 @@ public struct ReadOnlyQuestion: Sendable {
             remedy: "Mend it and ask again; docs/sql.md lists the views and their columns.")
     }
 
-    // Reads of a table pass inside a view, which SQLite names in the last argument. A common table expression is named
-    // there too, so whatever it is called, only tables without secrets can be reached.
+    // The tables that views may read. None of them holds a secret: whatever name a person gives to a common table
+    // expression, nothing else can be reached through it.
     private static let tables: Set<String> = [
         "users", "user_groups", "apps", "memberships", "assignments", "app_groups", "usage_daily", "usage_monthly",
         "admin_roles", "objects",
@@ -122,7 +123,7 @@ public struct ReadOnlyQuestion: Sendable {
         @convention(c) (
             UnsafeMutableRawPointer?, Int32, UnsafePointer<CChar>?, UnsafePointer<CChar>?, UnsafePointer<CChar>?,
             UnsafePointer<CChar>?
-        ) -> Int32 = { _, action, first, second, _, view in
+        ) -> Int32 = { stored, action, first, second, _, view in
             switch action {
             case SQLITE_SELECT, SQLITE_RECURSIVE: return SQLITE_OK
             case SQLITE_FUNCTION:
@@ -132,11 +133,35 @@ public struct ReadOnlyQuestion: Sendable {
             case SQLITE_READ:
                 let table = first.map { String(cString: $0) } ?? ""
                 let isInView = view.map { String(cString: $0).hasPrefix("v_") } ?? false
-                let isAllowed = table.hasPrefix("v_") || (isInView && tables.contains(table))
-                return isAllowed || table.isEmpty ? SQLITE_OK : SQLITE_DENY
+                if isInView && tables.contains(table) { return SQLITE_OK }
+                return StoredNames.contains(stored, table) ? SQLITE_DENY : SQLITE_OK
             default: return SQLITE_DENY
             }
         }
+}
+
+/// The names that are tables of the file, as against views and what a statement itself names in a WITH.
+private final class StoredNames: Sendable {
+    private let names: Set<String>
+
+    init(_ handle: OpaquePointer) {
+        var names: Set<String> = []
+        var statement: OpaquePointer?
+        sqlite3_prepare_v2(
+            handle, "SELECT lower(name) FROM sqlite_schema WHERE type = 'table'", -1, &statement, nil)
+        while sqlite3_step(statement) == SQLITE_ROW {
+            if let text = sqlite3_column_text(statement, 0) { names.insert(String(cString: text)) }
+        }
+        sqlite3_finalize(statement)
+        self.names = names
+    }
+
+    static func contains(_ pointer: UnsafeMutableRawPointer?, _ table: String) -> Bool {
+        guard let pointer else { return true }
+        let name = table.lowercased()
+        if ["sqlite_", "pragma_", "dbstat"].contains(where: name.hasPrefix) { return true }
+        return Unmanaged<StoredNames>.fromOpaque(pointer).takeUnretainedValue().names.contains(name)
+    }
 }
 
 /// A moment after which a question is interrupted.

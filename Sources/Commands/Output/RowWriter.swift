@@ -85,14 +85,7 @@ struct RowWriter {
 
     private func object(_ row: [Cell]) -> String {
         let members = zip(columns, row).map { column, cell in
-            let value =
-                switch cell {
-                case .none: "null"
-                case .text(let text): JSONText.quoted(text)
-                case .integer(let number): String(number)
-                case .real(let number): number.isFinite ? String(number) : "null"
-                }
-            return "\(JSONText.quoted(column)):\(value)"
+            "\(JSONText.quoted(column)):\(cell.json)"
         }
         return "{\(members.joined(separator: ","))}"
     }

@@ -100,7 +100,12 @@ public struct Restore: Sendable {
     }
 
     private static func check(_ path: String) async throws(Problem) {
-        let engine = try Engine(path: path)
+        let engine: Engine
+        do throws(Problem) {
+            engine = try Engine(path: path)
+        } catch {
+            throw error.id == "storage.file.corrupt" ? foreign : error
+        }
         do throws(Problem) {
             try await check(engine, path)
         } catch {
@@ -120,12 +125,7 @@ public struct Restore: Sendable {
             let damage = try connection.first("PRAGMA quick_check(1)") { $0.text(0) }
             return (true, schema ?? 0, damage ?? "")
         }
-        guard facts.isStore else {
-            throw Problem(
-                id: "restore.file.foreign", kind: .badInput, title: "The file is not a Muster backup",
-                explanation: "It is a database, but not one of Muster. The present data is untouched.",
-                remedy: "Give the path of a file that `muster backup` wrote.")
-        }
+        guard facts.isStore else { throw foreign }
         guard facts.damage == "ok" else {
             throw Problem(
                 id: "restore.file.damaged", kind: .badInput, title: "The backup is damaged",
@@ -140,4 +140,9 @@ public struct Restore: Sendable {
                 remedy: "Restore it with the newer version. The present data is untouched.")
         }
     }
+
+    private static let foreign = Problem(
+        id: "restore.file.foreign", kind: .badInput, title: "The file is not a Muster backup",
+        explanation: "It is not a database of Muster, or its beginning is damaged. The present data is untouched.",
+        remedy: "Give the path of a file that `muster backup` wrote.")
 }
