@@ -125,10 +125,37 @@ let package = Package(
             ],
             swiftSettings: house),
         .testTarget(
-            name: "StorageTests", dependencies: ["DatabaseEngine", "Directory", "Problems", "Storage", "Support"],
+            name: "SyncTests",
+            dependencies: [
+                "DatabaseEngine", "Directory", "OktaAPI", "OktaSimulator", "Problems", "Storage", "Sync", .httpTypes,
+                .hummingbird, .logging, .nioCore,
+            ],
+            swiftSettings: house),
+        .testTarget(
+            name: "StorageTests",
+            dependencies: ["DatabaseEngine", "Directory", "Problems", "Storage", "Support", .crypto],
+            swiftSettings: house),
+        .testTarget(name: "CommandsTests", dependencies: ["muster"], swiftSettings: house),
+        .testTarget(
+            name: "ServerTests",
+            dependencies: [
+                "DatabaseEngine", "Directory", "Problems", "Server", "Storage", .hummingbird, .hummingbirdTesting,
+                .logging,
+            ],
             swiftSettings: house),
         .testTarget(
             name: "AccountsTests", dependencies: ["Accounts", "DatabaseEngine", "Directory", "Problems", "Storage"],
+            swiftSettings: house),
+        .testTarget(
+            name: "OktaAPITests",
+            dependencies: [
+                "CSimdJSON", "Directory", "OktaAPI", "Problems", .crypto, .cryptoExtras, .jwtKit, .logging, .nioCore,
+                .nioHTTP1, .nioPosix, .nioSSL,
+            ],
+            swiftSettings: house),
+        .testTarget(
+            name: "OktaSimulatorTests",
+            dependencies: ["OktaSimulator", .asyncHTTPClient, .crypto, .jwtKit, .nioCore, .nioHTTP1],
             swiftSettings: house),
     ]
 )

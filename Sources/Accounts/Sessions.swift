@@ -63,6 +63,19 @@ public struct Sessions: Sendable {
             token: secret, name: found.name, role: found.role, createdAt: found.createdAt, expiresAt: found.expiresAt)
     }
 
+    /// Whether any browser is signed in at this moment.
+    public func isAnyoneSignedIn() async throws(Problem) -> Bool {
+        let workspace = store.workspaceID
+        let now = clock()
+        let idleSince = now.advanced(bySeconds: -limits.idleSeconds)
+        let found = try await store.engine.read { connection in
+            try connection.first(
+                "SELECT 1 FROM sessions WHERE workspace_id = $1 AND expires_at > $2 AND last_seen_at > $3 LIMIT 1",
+                [.integer(workspace), .integer(now.rawValue), .integer(idleSince.rawValue)], { $0.integer(0) })
+        }
+        return found != nil
+    }
+
     /// Signs the browser out: its cookie is worth nothing from now on.
     public func end(_ token: String) async throws(Problem) {
         let digest = SecretToken(text: token).sha256

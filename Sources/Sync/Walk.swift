@@ -42,7 +42,6 @@ struct Walk<Item: Sendable, Recorder: PageRecorder>: Sendable {
             try await end(&state, .unreadable, refusal, in: sync)
             return .unreadable
         }
-        if state.pages == 0 { state.hasPrior = try await hasOpenRows(state, in: sync) }
         var restarts = 0
         while true {
             let page: Page<Item>
@@ -76,13 +75,6 @@ struct Walk<Item: Sendable, Recorder: PageRecorder>: Sendable {
         }
     }
 
-    private func hasOpenRows(_ state: ListingState, in sync: SyncRun) async throws(Problem) -> Bool {
-        if sync.context.isFirst && !sync.resumed { return false }
-        return try await sync.store.record(sync.context) { [recorder] writer in
-            try recorder.hasOpenRows(writer, state)
-        }
-    }
-
     private func write(
         _ page: Page<Item>, _ before: ListingState, in sync: SyncRun
     ) async throws(Problem) -> ListingState {
@@ -90,8 +82,10 @@ struct Walk<Item: Sendable, Recorder: PageRecorder>: Sendable {
         let gauges = await sync.gaugesIfDue()
         let now = sync.clock.now().rawValue
         let items = page.items.map(transform)
+        let isNew = sync.context.isFirst && !sync.resumed
         let state = try await sync.store.record(sync.context) { [recorder, listing] writer in
             var state = before
+            if state.pages == 0 { state.hasPrior = try isNew ? false : recorder.hasRows(writer, state) }
             try recorder.record(items, writer, &state)
             try writer.quarantine(
                 page.quarantined.map { ($0.reason, $0.json) }, resource: listing.resource, subject: state.subject)

@@ -1,7 +1,7 @@
 public import Accounts
 public import Directory
-public import Hummingbird
 import HTTPTypes
+public import Hummingbird
 public import Problems
 
 /// A request that its route's rule has let through: its query, its form, and who asks.

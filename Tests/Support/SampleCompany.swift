@@ -114,7 +114,8 @@ struct SampleCompany: Sendable {
                 .text("\(first) \(last)"), person % 50 == 49 ? .null : .text(department), .text("Specialist"),
                 .text("Manager \(person % 30)"), .text("E\(10_000 + person)"),
                 .text(person % 11 == 0 ? "Contractor" : "Employee"), .text("Europe"), .text("CC\(person % 9)"),
-                .text(#"{"login":"\#(ascii).\#(person)@acme.example","badge":"\#(person)","desk":"3-\#(person % 90)"}"#),
+                .text(
+                    #"{"login":"\#(ascii).\#(person)@acme.example","badge":"\#(person)","desk":"3-\#(person % 90)"}"#),
                 .integer(created), status(person) == "STAGED" ? .null : .integer(ago(days: person % 97)),
             ]
             insert.bind(values)
@@ -177,7 +178,8 @@ struct SampleCompany: Sendable {
             let (name, label) = Self.appNames[app % Self.appNames.count]
             insert.bind([
                 .integer(workspace), .integer(Int64(key)), .integer(ago(days: 90)), .text(id), .text(name),
-                .text(app < Self.appNames.count ? label : "\(label) \(app)"), .text(app % 9 == 8 ? "INACTIVE" : "ACTIVE"),
+                .text(app < Self.appNames.count ? label : "\(label) \(app)"),
+                .text(app % 9 == 8 ? "INACTIVE" : "ACTIVE"),
                 .text(modes[app % 4]), .integer(ago(days: 100 + app)),
             ])
             try insert.run()

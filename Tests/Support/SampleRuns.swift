@@ -30,7 +30,9 @@ struct SampleRuns {
                         .integer(Int64(changed)), .integer(Int64(closed)),
                     ])
             }
-            for (callClass, predicted, calls) in [("users", 10, 10), ("group_users", 140, 141), ("app_users", 150, 150)] {
+            for (callClass, predicted, calls) in [
+                ("users", 10, 10), ("group_users", 140, 141), ("app_users", 150, 150),
+            ] {
                 try connection.execute(
                     "INSERT INTO run_calls VALUES ($1, $2, $3, $4, $5)",
                     [

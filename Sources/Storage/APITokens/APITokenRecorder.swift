@@ -11,8 +11,8 @@ public struct APITokenRecorder: PageRecorder {
     public init() {}
 
     /// Whether the integration has tokens in the store.
-    public func hasOpenRows(_ writer: RunWriter, _ listing: ListingState) throws -> Bool {
-        try Self.table.hasOpenRows(writer)
+    public func hasRows(_ writer: RunWriter, _ listing: ListingState) throws -> Bool {
+        try Self.table.hasRows(writer)
     }
 
     /// Writes the tokens.

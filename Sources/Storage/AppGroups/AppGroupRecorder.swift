@@ -9,8 +9,8 @@ public struct AppGroupRecorder: PageRecorder {
     public init() {}
 
     /// Whether the app has groups in the store.
-    public func hasOpenRows(_ writer: RunWriter, _ listing: ListingState) throws -> Bool {
-        try Self.table.hasOpenRows(writer, listing.subject)
+    public func hasRows(_ writer: RunWriter, _ listing: ListingState) throws -> Bool {
+        try Self.table.hasRows(writer, listing.subject)
     }
 
     /// Writes one page of group assignments.

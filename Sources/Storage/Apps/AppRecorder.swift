@@ -14,8 +14,8 @@ public struct AppRecorder: PageRecorder {
     public init() {}
 
     /// Whether the integration has apps in the store.
-    public func hasOpenRows(_ writer: RunWriter, _ listing: ListingState) throws -> Bool {
-        try Self.table.hasOpenRows(writer)
+    public func hasRows(_ writer: RunWriter, _ listing: ListingState) throws -> Bool {
+        try Self.table.hasRows(writer)
     }
 
     /// Writes one page of apps.

@@ -9,8 +9,8 @@ public struct AssignmentRecorder: PageRecorder {
     public init() {}
 
     /// Whether the app has assigned users in the store.
-    public func hasOpenRows(_ writer: RunWriter, _ listing: ListingState) throws -> Bool {
-        try Self.table.hasOpenRows(writer, listing.subject)
+    public func hasRows(_ writer: RunWriter, _ listing: ListingState) throws -> Bool {
+        try Self.table.hasRows(writer, listing.subject)
     }
 
     /// Writes one page of app users.

@@ -11,7 +11,7 @@ public struct FactorRecorder: PageRecorder {
     public init() {}
 
     /// The whole list is compared each time.
-    public func hasOpenRows(_ writer: RunWriter, _ listing: ListingState) throws -> Bool { true }
+    public func hasRows(_ writer: RunWriter, _ listing: ListingState) throws -> Bool { true }
 
     /// Writes the factors of the user.
     public func record(_ items: [Factor], _ writer: RunWriter, _ listing: inout ListingState) throws {

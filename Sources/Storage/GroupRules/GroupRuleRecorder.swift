@@ -12,8 +12,8 @@ public struct GroupRuleRecorder: PageRecorder {
     public init() {}
 
     /// Whether the integration has rules in the store.
-    public func hasOpenRows(_ writer: RunWriter, _ listing: ListingState) throws -> Bool {
-        try Self.table.hasOpenRows(writer)
+    public func hasRows(_ writer: RunWriter, _ listing: ListingState) throws -> Bool {
+        try Self.table.hasRows(writer)
     }
 
     /// Writes one page of rules.

@@ -15,8 +15,8 @@ public struct GroupRecorder: PageRecorder {
     public init() {}
 
     /// Whether the integration has groups in the store.
-    public func hasOpenRows(_ writer: RunWriter, _ listing: ListingState) throws -> Bool {
-        try Self.table.hasOpenRows(writer)
+    public func hasRows(_ writer: RunWriter, _ listing: ListingState) throws -> Bool {
+        try Self.table.hasRows(writer)
     }
 
     /// Writes one page of groups.

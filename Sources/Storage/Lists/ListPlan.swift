@@ -49,7 +49,8 @@ struct ListPlan: Sendable {
             let found = try keys(connection, table, workspaceID)
             let rows = try fetch(connection, table, workspaceID, Array(found.prefix(request.limit)))
             return page(
-                rows, more: found.count > request.limit, total: counting ? try total(connection, workspaceID: workspaceID) : 0)
+                rows, more: found.count > request.limit,
+                total: counting ? try total(connection, workspaceID: workspaceID) : 0)
         }
     }
 

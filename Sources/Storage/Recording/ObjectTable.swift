@@ -33,10 +33,10 @@ struct ObjectTable: Sendable {
         let forward: [Value]
     }
 
-    /// Whether the integration has any open object of this kind.
-    func hasOpenRows(_ writer: RunWriter) throws -> Bool {
+    /// Whether the integration has any object of this kind, open or closed.
+    func hasRows(_ writer: RunWriter) throws -> Bool {
         try writer.connection.first(
-            "SELECT 1 FROM \(name) WHERE workspace_id = $1 AND integration_id = $2 AND valid_to IS NULL LIMIT 1",
+            "SELECT 1 FROM \(name) WHERE workspace_id = $1 AND integration_id = $2 LIMIT 1",
             [.integer(writer.context.workspaceID), .integer(writer.context.integrationID)], { _ in true }) ?? false
     }
 

@@ -6,8 +6,8 @@ public protocol PageRecorder: Sendable {
     /// What a page holds.
     associatedtype Item: Sendable
 
-    /// Whether any row of this listing is open before its first page is written.
-    func hasOpenRows(_ writer: RunWriter, _ listing: ListingState) throws -> Bool
+    /// Whether this listing has any row, open or closed, before its first page is written.
+    func hasRows(_ writer: RunWriter, _ listing: ListingState) throws -> Bool
     /// Writes the records of one page, marking what was seen.
     func record(_ items: [Item], _ writer: RunWriter, _ listing: inout ListingState) throws
     /// After the last page: closes what was not seen, unless the guard holds it.

@@ -8,7 +8,7 @@ public struct RoleAssigneeRecorder: PageRecorder {
     public init() {}
 
     /// Admins are always compared with those the store holds.
-    public func hasOpenRows(_ writer: RunWriter, _ listing: ListingState) throws -> Bool { true }
+    public func hasRows(_ writer: RunWriter, _ listing: ListingState) throws -> Bool { true }
 
     /// Writes one page of Okta user ids.
     public func record(_ items: [String], _ writer: RunWriter, _ listing: inout ListingState) throws {
@@ -43,7 +43,7 @@ public struct RoleRecorder: PageRecorder {
     public init() {}
 
     /// The whole list is compared each time.
-    public func hasOpenRows(_ writer: RunWriter, _ listing: ListingState) throws -> Bool { true }
+    public func hasRows(_ writer: RunWriter, _ listing: ListingState) throws -> Bool { true }
 
     /// Writes the roles of the holder.
     public func record(_ items: [AdminRole], _ writer: RunWriter, _ listing: inout ListingState) throws {

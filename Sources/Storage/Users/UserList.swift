@@ -64,9 +64,9 @@ extension ListDefinition {
         [
             "ou": "objects ou ON ou.workspace_id = \(alias).workspace_id AND ou.object_key = \(key)",
             "u": """
-                users u ON u.workspace_id = \(alias).workspace_id AND u.user_key = \(key)
-                    AND \(moment.asOf.holds("u"))
-                """,
+            users u ON u.workspace_id = \(alias).workspace_id AND u.user_key = \(key)
+                AND \(moment.asOf.holds("u"))
+            """,
         ]
     }
 }

@@ -16,8 +16,8 @@ public struct UserRecorder: PageRecorder {
     public init() {}
 
     /// Whether the integration has users in the store.
-    public func hasOpenRows(_ writer: RunWriter, _ listing: ListingState) throws -> Bool {
-        try Self.table.hasOpenRows(writer)
+    public func hasRows(_ writer: RunWriter, _ listing: ListingState) throws -> Bool {
+        try Self.table.hasRows(writer)
     }
 
     /// Writes one page of users.

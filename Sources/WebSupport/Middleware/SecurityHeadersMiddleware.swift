@@ -1,5 +1,5 @@
-public import Hummingbird
 import HTTPTypes
+public import Hummingbird
 
 /// Puts the headers on every answer that keep browsers from running, framing, guessing or remembering anything.
 public struct SecurityHeadersMiddleware: RouterMiddleware {

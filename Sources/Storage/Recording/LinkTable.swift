@@ -13,7 +13,14 @@ struct LinkTable: Sendable {
     /// The name of the noun in counts and changes.
     let noun: String
 
-    /// Whether the walked subject has any open row.
+    /// Whether the walked subject has any row, open or closed: new rows must then be fitted to the old ones.
+    func hasRows(_ writer: RunWriter, _ subjectKey: Int64) throws -> Bool {
+        try writer.connection.first(
+            "SELECT 1 FROM \(name) WHERE workspace_id = $1 AND \(subject) = $2 LIMIT 1",
+            [.integer(writer.context.workspaceID), .integer(subjectKey)], { _ in true }) ?? false
+    }
+
+    /// Whether the subject has any open row.
     func hasOpenRows(_ writer: RunWriter, _ subjectKey: Int64) throws -> Bool {
         try writer.connection.first(
             "SELECT 1 FROM \(name) WHERE workspace_id = $1 AND \(subject) = $2 AND valid_to IS NULL LIMIT 1",

@@ -1,0 +1,35 @@
+import Problems
+
+/// Refuses secrets given as arguments: every user of the computer can read them in the list of processes.
+enum SecretArguments {
+    private static let names = [
+        "--token", "--api-token", "--okta-token", "--client-secret", "--secret", "--private-key", "--password",
+    ]
+
+    /// Looks at the arguments before anything else does. `simulate` and `demo` take a token of their pretend tenant.
+    static func refuse(in arguments: [String]) throws(Problem) {
+        guard let command = arguments.first, command != "simulate", command != "demo", command != "sql" else { return }
+        for argument in arguments {
+            let name = argument.split(separator: "=", maxSplits: 1).first.map(String.init) ?? ""
+            guard names.contains(name.lowercased()) || isToken(argument) else { continue }
+            throw Problem(
+                id: "usage.secretArgument", kind: .usage, title: "A secret on the command line is refused",
+                explanation: "Every user of this computer can read the arguments of a running command, "
+                    + "and shells keep them in their history. Treat this one as known to others.",
+                remedy: "Put it in a file and give --token-file FILE, or give --token-file - and write it to "
+                    + "standard input.")
+        }
+    }
+
+    /// Whether a text looks like an Okta API token: `00` and 40 more characters, perhaps after `SSWS`.
+    private static func isToken(_ argument: String) -> Bool {
+        var text = argument[...]
+        if let equals = text.firstIndex(of: "=") { text = text[text.index(after: equals)...] }
+        if text.lowercased().hasPrefix("ssws ") { return true }
+        return text.utf8.count == 42 && text.hasPrefix("00")
+            && text.utf8.allSatisfy { byte in
+                (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || byte == 45
+                    || byte == 95
+            }
+    }
+}

@@ -1,0 +1,31 @@
+import ArgumentParser
+import Problems
+import Server
+import Storage
+
+struct Report: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "An answer over all of the data. In this version: usage.")
+
+    enum Kind: String, ExpressibleByArgument, CaseIterable {
+        case usage
+    }
+
+    @OptionGroup var data: DataOptions
+    @OptionGroup var output: FormatOptions
+    @OptionGroup var moment: MomentOptions
+    @Argument(help: "Which report.") var kind: Kind
+    @Option(name: .customLong("where"), help: ArgumentHelp("A condition; may be given again.", valueName: "expr"))
+    var conditions: [String] = []
+
+    func run() async throws {
+        let store = try await data.installation(mustExist: true).store
+        let list = ListDefinition.usage
+        let filters = try conditions.map { try ListFilter(parsing: $0, for: list) }
+        var writer = RowWriter(output.format, columns: list.header)
+        try await store.eachUsageRow(try await moment.moment(store), filters: filters) { rows in
+            for row in rows { try writer.write(list.exportCells(of: row)) }
+        }
+        try writer.finish()
+    }
+}

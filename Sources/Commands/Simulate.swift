@@ -1,0 +1,121 @@
+public import ArgumentParser
+import Logging
+import OktaSimulator
+import Problems
+import ServiceLifecycle
+import UnixSignals
+
+/// `muster simulate`: the pretend tenant alone, or its truth on paper.
+public struct Simulate: AsyncParsableCommand {
+    /// How the command line describes this command.
+    public static let configuration = CommandConfiguration(
+        abstract: "Serve a pretended Okta tenant, or print what is true in it.")
+
+    @Option(help: "The port to listen on; 0 takes any free one.") var port = 9100
+    @Option(help: "The address to listen on.") var host = "127.0.0.1"
+    @Option(help: "How many people, deactivated ones included.") var people = 2_000
+    @Option(help: "How many apps, Okta's own included.") var apps = 120
+    @Option(help: "How many groups, Everyone included.") var groups = 150
+    @Option(help: "The same seed gives the same company.") var seed: UInt64 = 7
+    @Option(help: "Days of System Log.") var days = 90
+    @Option(help: "A moment in ISO 8601 at which the clock stands still.") var now: String?
+    @Option(help: "The API token to accept; one is made from the seed otherwise.") var token: String?
+    @Option(help: "Whose rate limits hold: workforce, integrator or none.") var limits = "none"
+    @Option(help: "Seconds in a rate limit's window.") var limitWindow = 60.0
+    @Option(help: "Milliseconds every answer takes longer.") var pageLatency = 0
+    @Option(help: "Something to go wrong: 429-minute=N, 500=P, forbid=RESOURCE, … May be given several times.")
+    var fault: [String] = []
+    @Option(
+        help:
+            "Print a table instead of serving: users, groups, apps, assignments, memberships, roles, usage, leavers, stories."
+    )
+    var print: String?
+    @Option(help: "The date of the printed truth, in ISO 8601.") var asOf: String?
+    @Option(help: "How to print: table, csv or json.") var format = "table"
+
+    /// Made by the argument parser.
+    public init() {}
+
+    /// Serves until Ctrl-C, or prints a table.
+    public func run() async throws {
+        let simulator = try simulator()
+        if let table = print {
+            guard let format = TableFormat(rawValue: format) else {
+                throw Problem(
+                    id: "muster.simulate.format", kind: .usage, title: "There is no format \"\(format)\"",
+                    remedy: "Use --format table, csv or json.")
+            }
+            let rows = try checked { try simulator.print(table, asOf: asOf) }
+            Swift.print(format.text(rows.columns, rows.rows), terminator: "")
+            return
+        }
+        let service = SimulatorService(simulator: simulator, host: host)
+        try await ServiceGroup(
+            services: [service], gracefulShutdownSignals: [.sigint, .sigterm], logger: Self.quietLogger
+        ).run()
+    }
+
+    private static var quietLogger: Logger {
+        var logger = Logger(label: "simulate")
+        logger.logLevel = .error
+        return logger
+    }
+
+    private func simulator() throws -> Simulator {
+        guard let limits = SimulatorConfiguration.Limits(rawValue: limits) else {
+            throw Problem(
+                id: "muster.simulate.limits", kind: .usage, title: "There are no limits called \"\(limits)\"",
+                remedy: "Use --limits workforce, integrator or none.")
+        }
+        return try checked {
+            var configuration = SimulatorConfiguration()
+            configuration.port = port
+            configuration.host = host
+            configuration.people = people
+            configuration.apps = apps
+            configuration.groups = groups
+            configuration.seed = seed
+            configuration.days = days
+            configuration.now = now
+            configuration.token = token
+            configuration.limits = limits
+            configuration.limitWindow = limitWindow
+            configuration.pageLatencyMilliseconds = pageLatency
+            configuration.faults = try fault.map { try Fault(parsing: $0) }
+            return try Simulator(configuration)
+        }
+    }
+
+    /// The simulator's own errors, in the words of the rest of Muster.
+    private func checked<Value>(_ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch let error as SimulatorError {
+            throw Problem(
+                id: "muster.simulate.usage", kind: .usage, title: error.description,
+                remedy: "Run muster simulate --help to see what can be asked for.")
+        }
+    }
+}
+
+/// Runs the simulator until it is told to stop.
+private struct SimulatorService: ServiceLifecycle.Service {
+    let simulator: Simulator
+    let host: String
+
+    func run() async throws {
+        let (token, app) = (simulator.token, simulator.serviceApp)
+        try await simulator.run { [host] port in
+            let name = host.contains(":") ? "[\(host)]" : host
+            Swift.print(
+                """
+                Pretended tenant   http://\(name):\(port)
+                API token          \(token)
+                Service app        \(app.clientID)
+                Client secret      \(app.clientSecret)
+                Stop it with Ctrl-C.
+                """)
+            flushOutput()
+        }
+    }
+}

@@ -1,0 +1,79 @@
+import Hummingbird
+import Logging
+import NIOCore
+
+/// A pretended Okta tenant: a company made of a seed, behind Okta's own addresses.
+public struct Simulator: Sendable {
+    private let configuration: SimulatorConfiguration
+    private let tenant: Tenant
+    private let signIn: SignIn
+
+    /// Makes the company. Takes seconds for the largest.
+    public init(_ configuration: SimulatorConfiguration) throws {
+        guard configuration.people > 0, configuration.apps > 0, configuration.groups > 0, configuration.days > 0 else {
+            throw SimulatorError("A company needs at least one of people, apps, groups and days.")
+        }
+        guard configuration.people <= 5_000_000, configuration.apps <= 20_000, configuration.groups <= 20_000,
+            configuration.days <= 3_650
+        else {
+            throw SimulatorError("The simulator stops at 5,000,000 people, 20,000 apps, 20,000 groups and 3,650 days.")
+        }
+        self.configuration = configuration
+        tenant = try Tenant(configuration)
+        let company = tenant.current().company.company
+        let service = company.apps.firstIndex { $0.kind == .service } ?? 0
+        signIn = try SignIn(configuration, clientID: company.identifiers.text(.app, service))
+    }
+
+    /// The API token (SSWS) that the tenant accepts.
+    public var token: String { signIn.token }
+
+    /// The service app that may sign in by OAuth: with its key (`private_key_jwt` and DPoP) or its secret (Basic, plain bearer).
+    public var serviceApp: (clientID: String, privateKeyPEM: String, clientSecret: String) {
+        (signIn.clientID, signIn.privateKeyPEM, signIn.clientSecret)
+    }
+
+    /// Serves until the task is cancelled or gracefully shut down. `onReady` hears the port once it listens.
+    public func run(onReady: @Sendable @escaping (Int) async -> Void) async throws {
+        var logger = Logger(label: "simulator")
+        logger.logLevel = .error
+        let service = Service(
+            tenant: tenant, limits: RateLimits(configuration.limits, window: configuration.limitWindow),
+            faults: FaultPlan(configuration.faults, seed: configuration.seed), signIn: signIn,
+            latency: configuration.pageLatencyMilliseconds)
+        let application = Application(
+            responder: service,
+            configuration: ApplicationConfiguration(
+                address: .hostname(configuration.host, port: configuration.port), serverName: nil),
+            onServerRunning: { channel in await onReady(channel.localAddress?.port ?? 0) }, logger: logger)
+        try await application.run()
+    }
+
+    /// The tenant's truth at a date, in the columns of `muster list`. `table` is one of users, groups, apps, assignments,
+    /// memberships, roles, usage, leavers, stories; `asOf` is ISO 8601, nil for now.
+    public func print(_ table: String, asOf: String?) throws -> SimulatorTable {
+        var moment = tenant.now
+        if let asOf {
+            guard let milliseconds = Calendar.milliseconds(parsing: asOf),
+                (0..<Int64(never)).contains(milliseconds / 1_000)
+            else {
+                throw SimulatorError("\"\(asOf)\" is not a date. Write it like 2026-06-01 or 2026-06-01T09:00:00Z.")
+            }
+            moment = Seconds(milliseconds / 1_000)
+        }
+        if let count = FaultPlan(configuration.faults, seed: configuration.seed).vanished { tenant.vanish(count) }
+        let truth = Truth(company: tenant.current().company.company, moment: moment)
+        guard let rows = truth.table(table) else {
+            throw SimulatorError("There is no table \"\(table)\". Use one of: \(Truth.tables.joined(separator: ", ")).")
+        }
+        return rows
+    }
+}
+
+/// Rows of text under named columns.
+public struct SimulatorTable: Sendable {
+    /// The columns' names, as CSV headers and JSON keys carry them.
+    public let columns: [String]
+    /// The rows; an absent value is an empty text.
+    public let rows: [[String]]
+}

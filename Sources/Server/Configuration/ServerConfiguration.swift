@@ -1,0 +1,80 @@
+public import Accounts
+public import Logging
+public import OktaAPI
+public import Problems
+
+/// Everything that can be set about Muster, typed and checked.
+public struct ServerConfiguration: Sendable {
+    /// What a process does.
+    public enum Role: String, Sendable {
+        /// Pages and syncs.
+        case all
+        /// Pages only.
+        case web
+        /// Syncs only.
+        case worker
+    }
+
+    /// The folder of the database, the key and `muster.yaml`.
+    public var data: String
+    /// The workspace to work in.
+    public var workspace: String
+    /// The sealing key's file.
+    public var keyFile: String
+    /// The address to listen on.
+    public var host: String
+    /// The port to listen on; 0 takes any free one.
+    public var port: Int
+    /// The address people open, when it is not that of this process.
+    public var publicURL: String?
+    /// What this process does.
+    public var role: Role
+    /// How long browsers stay signed in.
+    public var sessions: Sessions.Limits
+    /// Seconds between syncs that the server starts.
+    public var syncIntervalSeconds: Int
+    /// How Okta is spoken to.
+    public var okta: OktaClientConfiguration
+    /// Whether log lines are JSON.
+    public var logsJSON: Bool
+    /// The least important kind of line that is logged.
+    public var logLevel: Logger.Level
+
+    /// The configuration that settings amount to.
+    ///
+    /// - Throws: `configuration.database.unsupported` when another database than the embedded one is asked for.
+    public init(_ settings: ResolvedSettings) throws(Problem) {
+        if settings.text("database") != nil {
+            throw Problem(
+                id: "configuration.database.unsupported", kind: .configuration,
+                title: "PostgreSQL is not in this version of Muster",
+                explanation: "This version keeps its data in an embedded database in the data folder.",
+                remedy: "Leave out --database and MUSTER_DATABASE; choose the folder with --data DIR.")
+        }
+        data = settings.text("data") ?? "./muster-data"
+        workspace = settings.text("workspace") ?? "default"
+        keyFile = settings.text("key.file") ?? data + "/muster.key"
+        host = settings.text("http.host") ?? "127.0.0.1"
+        port = settings.integer("http.port") ?? 8080
+        publicURL = settings.text("http.public-url")
+        role = settings.text("serve.role").flatMap { Role(rawValue: $0) } ?? .all
+        sessions = Sessions.Limits(
+            idleSeconds: Int64(settings.integer("session.idle-minutes") ?? 720) * 60,
+            absoluteSeconds: Int64(settings.integer("session.absolute-hours") ?? 168) * 3600)
+        syncIntervalSeconds = (settings.integer("sync.interval-minutes") ?? 60) * 60
+        okta = OktaClientConfiguration()
+        okta.rateShare = settings.text("okta.rate-share").flatMap(Double.init) ?? 0.5
+        okta.maxConcurrency = settings.integer("okta.max-concurrency") ?? 6
+        okta.requestTimeoutSeconds = settings.integer("okta.request-timeout-seconds") ?? 60
+        okta.trustRootsPEMFile = settings.text("okta.trust-roots-file")
+        logsJSON = settings.text("log.format") == "json"
+        logLevel = settings.text("log.level").flatMap { Logger.Level(rawValue: $0) } ?? .info
+    }
+
+    /// Whether only this computer can reach the server.
+    public var isLoopbackOnly: Bool { host == "localhost" || PeerAddress(host).isLoopback }
+}
+
+extension ResolvedSettings {
+    fileprivate func integer(_ name: String) -> Int? { text(name).flatMap { Int($0) } }
+}

@@ -1,0 +1,63 @@
+public import Accounts
+import DatabaseEngine
+import Directory
+import Foundation
+import Glibc
+public import Problems
+public import Storage
+
+/// One opened data folder: what every command and the server work with.
+public struct Installation: Sendable {
+    /// What was set.
+    public let configuration: ServerConfiguration
+    /// The folder.
+    public let folder: DataFolder
+    /// The database, seen through the configured workspace.
+    public let store: Store
+    /// What opens stored credentials.
+    public let vault: Vault
+    /// Where what people do is written down.
+    public let audit: AuditTrail
+    private let lock: DataLock
+
+    /// Opens the data folder, making the folder, the key and the database where they are missing, and brings the
+    /// database's schema up to date.
+    ///
+    /// - Parameter mustExist: refuse a folder that holds no database, for commands that only read.
+    public static func open(
+        _ configuration: ServerConfiguration, mustExist: Bool = false
+    ) async throws(Problem) -> Installation {
+        let folder = DataFolder(path: configuration.data)
+        if mustExist, !FileManager.default.fileExists(atPath: folder.database) {
+            throw Problem(
+                id: "data.missing", kind: .notFound, title: "There is no Muster data in \(folder.path)",
+                explanation: "\(folder.database) does not exist.",
+                remedy: "Name the right folder with --data DIR, or connect a tenant first: `muster connect DOMAIN`.")
+        }
+        try folder.prepare()
+        let lock = try DataLock(folder, .shared)
+        let engine = try Engine(path: folder.database)
+        chmod(folder.database, 0o600)
+        let store = try await Store.open(engine, workspace: configuration.workspace, now: .now)
+        return Installation(
+            configuration: configuration, folder: folder, store: store,
+            vault: try Vault(keyFile: configuration.keyFile), audit: AuditTrail(store: store), lock: lock)
+    }
+
+    /// Brings the schema up to date and does nothing else.
+    ///
+    /// - Returns: the titles of the steps that were applied.
+    public static func migrate(_ configuration: ServerConfiguration) async throws(Problem) -> [String] {
+        let folder = DataFolder(path: configuration.data)
+        try folder.prepare()
+        let lock = try DataLock(folder, .shared)
+        defer { withExtendedLifetime(lock) {} }
+        return try await Engine(path: folder.database).migrate(Store.migrations, at: Timestamp.now.rawValue)
+    }
+
+    /// The sessions of this workspace.
+    public var sessions: Sessions { Sessions(store: store, limits: configuration.sessions) }
+
+    /// The one-time sign-in links of this workspace.
+    public var signInLinks: SignInLinks { SignInLinks(store: store, sessions: sessions) }
+}

@@ -1,0 +1,102 @@
+import Accounts
+import Glibc
+import Hummingbird
+public import Logging
+import NIOCore
+public import Problems
+import ServiceLifecycle
+import Storage
+import UnixSignals
+
+/// What a server that has begun to answer tells the one who started it.
+public struct ServerAddress: Sendable {
+    /// The port it listens on.
+    public let port: Int
+    /// The address to open in a browser.
+    public let url: String
+    /// A one-time sign-in link, when somebody needs one.
+    public let signInLink: String?
+}
+
+/// Runs the server until the process is told to stop (SIGINT or SIGTERM), then lets open requests end.
+///
+/// - Parameters:
+///   - alwaysLink: make a sign-in link at every start, not only when nobody is signed in.
+///   - onReady: called once, when the first request would be answered.
+public func serve(
+    _ installation: Installation, logger: Logger, alwaysLink: Bool = false,
+    onReady: @Sendable @escaping (ServerAddress) async -> Void
+) async throws(Problem) {
+    let configuration = installation.configuration
+    warnWhenExposed(configuration, logger: logger)
+    let link = try await signInToken(installation, always: alwaysLink)
+    let application = Application(
+        router: try await makeRouter(installation),
+        configuration: ApplicationConfiguration(
+            address: .hostname(configuration.host, port: configuration.port), serverName: nil),
+        onServerRunning: { channel in
+            let port = channel.localAddress?.port ?? configuration.port
+            let url = configuration.publicURL ?? "http://\(urlHost(configuration.host)):\(port)"
+            let local = "http://127.0.0.1:\(port)"
+            await onReady(
+                ServerAddress(
+                    port: port, url: url, signInLink: link.map { "\(local)/login?link=\($0)" }))
+        }, logger: quiet(logger))
+    var group = ServiceGroupConfiguration(
+        services: [.init(service: application)], gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(logger))
+    group.maximumGracefulShutdownDuration = .seconds(10)
+    do {
+        try await ServiceGroup(configuration: group).run()
+    } catch {
+        throw serverProblem(error, configuration)
+    }
+}
+
+func makeRouter(_ installation: Installation) async throws(Problem) -> Router<BasicRequestContext> {
+    let router = Router(context: BasicRequestContext.self)
+    let times = RequestTimes()
+    router.add(middleware: RequestTimer(times: times))
+    let store = installation.store
+    let metrics = MetricsPage(store: store, times: times, calls: try await CallCounts(store: store))
+    Probes(store: store, metrics: metrics).addRoutes(to: router)
+    return router
+}
+
+/// The libraries' own news ("server started", "shutting down") is not the reader's: their warnings are.
+private func quiet(_ logger: Logger) -> Logger {
+    var copy = logger
+    copy.logLevel = max(logger.logLevel, .warning)
+    return copy
+}
+
+private func signInToken(_ installation: Installation, always: Bool) async throws(Problem) -> String? {
+    guard installation.configuration.role != .worker else { return nil }
+    if !always, try await installation.sessions.isAnyoneSignedIn() { return nil }
+    return try await installation.signInLinks.create()
+}
+
+private func warnWhenExposed(_ configuration: ServerConfiguration, logger: Logger) {
+    guard !configuration.isLoopbackOnly else { return }
+    logger.warning(
+        "Other computers can reach this server, and it speaks plain HTTP: put a proxy with TLS in front of it",
+        metadata: ["host": "\(configuration.host)"])
+}
+
+private func urlHost(_ host: String) -> String {
+    switch host {
+    case "0.0.0.0", "::", "localhost": "127.0.0.1"
+    case let address where address.contains(":"): "[\(address)]"
+    default: host
+    }
+}
+
+private func serverProblem(_ error: any Error, _ configuration: ServerConfiguration) -> Problem {
+    if let problem = error as? Problem { return problem }
+    guard let failure = error as? IOError else { return Problem.from(error) }
+    return Problem(
+        id: "server.address.unavailable", kind: .configuration,
+        title: "The server cannot listen on \(configuration.host), port \(configuration.port)",
+        explanation: "The system said: \(failure.errnoCode == EADDRINUSE ? "the port is in use" : "\(failure)").",
+        remedy: "Stop what uses it, or choose another with --port (0 takes any free one) or --host.",
+        context: ["errno": String(failure.errnoCode)], cause: error)
+}

@@ -1,0 +1,121 @@
+import Foundation
+import Testing
+
+@Suite struct UsageTests {
+    @Test(
+        "a secret on the command line is refused before anything else happens, with the reason",
+        arguments: [
+            ["connect", "acme.okta.com", "--token", "x"], ["connect", "acme.okta.com", "--token=x"],
+            ["connect", "acme.okta.com", "--client-secret", "x"],
+            ["connect", "acme.okta.com", "00" + String(repeating: "aB3-_", count: 8)],
+            ["connect", "acme.okta.com", "--token-file", "00" + String(repeating: "aB3-_", count: 8)],
+            ["sync", "--api-token=SSWS abc"],
+        ])
+    func secretArgument(arguments: [String]) async throws {
+        let result = try await Muster.run(arguments)
+        #expect(result.status == 64)
+        #expect(result.output.isEmpty)
+        let lines = result.errors.split(separator: "\n")
+        #expect(lines.count == 2)
+        #expect(lines.first?.contains("can read the arguments") == true)
+        #expect(lines.last?.contains("--token-file") == true)
+        #expect(!result.errors.contains("aB3-_aB3"))
+    }
+
+    @Test(
+        "wrong usage ends with 64 and two lines",
+        arguments: [
+            ["nonsense"], ["list"], ["list", "cars"], ["connect"], ["connect", "acme.okta.com"],
+            ["connect", "acme.okta.com", "--client-id", "x"], ["disconnect", "acme"],
+            ["disconnect", "acme", "--keep-data", "--erase-data"], ["list", "users", "--limit", "0"],
+            ["list", "users", "--format", "xml"], ["report", "money"],
+        ])
+    func wrongUsage(arguments: [String]) async throws {
+        let result = try await Muster.run(arguments)
+        #expect(result.status == 64)
+        #expect(result.errors.split(separator: "\n").count == 2)
+        #expect(result.errors.hasPrefix("Error: "))
+        #expect(result.output.isEmpty)
+    }
+
+    @Test("help, version and nothing at all end with 0", arguments: [["--help"], ["--version"], ["version"], []])
+    func help(arguments: [String]) async throws {
+        let result = try await Muster.run(arguments)
+        #expect(result.status == 0)
+        #expect(!result.output.isEmpty)
+        #expect(result.errors.isEmpty)
+    }
+
+    @Test(
+        "each bad setting is one clear error with status 78",
+        arguments: [
+            ["migrate", "--database", "postgres://somebody:secret@db/muster"], ["serve", "--port", "http"],
+            ["serve", "--role", "king"], ["migrate", "--log-level", "loud"], ["migrate", "--log-format", "xml"],
+        ])
+    func badSetting(arguments: [String]) async throws {
+        let folder = try TemporaryFolder()
+        let result = try await Muster.run(arguments + ["--data", folder.path + "/data"])
+        #expect(result.status == 78)
+        #expect(result.errors.split(separator: "\n").count == 2)
+        #expect(!result.errors.contains("secret"))
+    }
+
+    @Test("a folder without data, one that is a file, and a damaged database are told apart")
+    func badData() async throws {
+        let folder = try TemporaryFolder()
+        let missing = try await Muster.run(["list", "users", "--data", folder.path + "/none"])
+        #expect(missing.status == 66)
+        let file = try folder.file("file")
+        let notFolder = try await Muster.run(["migrate", "--data", file])
+        #expect(notFolder.status == 78)
+        try FileManager.default.createDirectory(atPath: folder.path + "/damaged", withIntermediateDirectories: true)
+        let noise = String(repeating: "not a database. ", count: 1000)
+        _ = try folder.file("damaged/muster.db", noise)
+        let damaged = try await Muster.run(["list", "users", "--data", folder.path + "/damaged"])
+        #expect(damaged.status == 65)
+        #expect(damaged.errors.contains("restore"))
+        #expect(try String(contentsOfFile: folder.path + "/damaged/muster.db", encoding: .utf8) == noise)
+    }
+
+    @Test("config masks secrets and names each value's source")
+    func config() async throws {
+        let folder = try TemporaryFolder()
+        _ = try folder.file("muster.yaml", "sync:\n  interval-minutes: 15\n")
+        let result = try await Muster.run(
+            ["config", "--data", folder.path, "--database", "postgres://u:hush@h/d", "--format", "csv"],
+            environment: ["MUSTER_HTTP_PORT": "9000"])
+        #expect(result.status == 0)
+        #expect(result.output.contains("database,******,command line\r\n"))
+        #expect(!result.output.contains("hush"))
+        #expect(result.output.contains("http.port,9000,environment MUSTER_HTTP_PORT\r\n"))
+        #expect(result.output.contains("sync.interval-minutes,15,\(folder.path)/muster.yaml\r\n"))
+        #expect(result.output.contains("http.host,127.0.0.1,default\r\n"))
+    }
+
+    @Test("docs/commands.md is what --help prints")
+    func commandsPage() async throws {
+        let names = [
+            "demo", "simulate", "connect", "check", "sync", "integrations", "disconnect", "list", "show", "report",
+            "sql", "serve", "sign-in-link", "backup", "restore", "migrate", "config", "version",
+        ]
+        var page = "# Commands\n\nWhat `muster --help` and each command's `--help` print.\n"
+        for name in [nil] + names.map(Optional.some) {
+            let help = try await Muster.run((name.map { [$0] } ?? []) + ["--help"])
+            page += "\n## muster\(name.map { " " + $0 } ?? "")\n\n```text\n\(help.output)```\n"
+        }
+        try Documentation.expect(page, isPage: "commands.md")
+    }
+}
+
+/// Pages of `docs/` that are written by tests: `MUSTER_WRITE_DOCS=1 swift test` rewrites them.
+enum Documentation {
+    static func expect(_ text: String, isPage name: String) throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let page = root.appendingPathComponent("docs/\(name)")
+        if ProcessInfo.processInfo.environment["MUSTER_WRITE_DOCS"] != nil {
+            try text.write(to: page, atomically: true, encoding: .utf8)
+        }
+        #expect(try String(contentsOf: page, encoding: .utf8) == text, "docs/\(name) is out of date")
+    }
+}

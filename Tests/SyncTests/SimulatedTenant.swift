@@ -1,0 +1,43 @@
+import Foundation
+import OktaSimulator
+
+/// A simulated tenant that serves on a free port for the length of `body`.
+func withSimulator<Result: Sendable>(
+    people: Int = 120, apps: Int = 12, groups: Int = 15, days: Int = 20, seed: UInt64 = 7,
+    now: String? = "2026-06-15T12:00:00Z", faults: [String] = [], limits: SimulatorConfiguration.Limits = .none,
+    limitWindow: Double = 60, _ body: @Sendable @escaping (Simulator, Int) async throws -> Result
+) async throws -> Result {
+    var configuration = SimulatorConfiguration()
+    configuration.port = 0
+    configuration.people = people
+    configuration.apps = apps
+    configuration.groups = groups
+    configuration.days = days
+    configuration.seed = seed
+    configuration.now = now
+    configuration.limits = limits
+    configuration.limitWindow = limitWindow
+    configuration.faults = try faults.map { try Fault(parsing: $0) }
+    let simulator = try Simulator(configuration)
+    let (ports, continuation) = AsyncStream<Int>.makeStream()
+    return try await withThrowingTaskGroup(of: Result?.self) { group in
+        group.addTask {
+            try await simulator.run { port in
+                continuation.yield(port)
+                continuation.finish()
+            }
+            return nil
+        }
+        group.addTask {
+            for await port in ports { return try await body(simulator, port) }
+            return nil
+        }
+        while let result = try await group.next() {
+            if let result {
+                group.cancelAll()
+                return result
+            }
+        }
+        throw CancellationError()
+    }
+}
