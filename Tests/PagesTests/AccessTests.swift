@@ -102,7 +102,8 @@ import WebSupport
         try await PagesFixture.with(people: 60) { fixture in
             for path in ["/", "/login", "/nowhere", "/users.csv"] {
                 let response = try await fixture.get(path)
-                #expect(response.headers[.contentSecurityPolicy]?.hasPrefix("default-src 'none'; style-src 'self'") == true)
+                #expect(
+                    response.headers[.contentSecurityPolicy]?.hasPrefix("default-src 'none'; style-src 'self'") == true)
                 #expect(response.headers[.xContentTypeOptions] == "nosniff")
                 #expect(response.headers[.cacheControl] == "no-store", "\(path)")
             }

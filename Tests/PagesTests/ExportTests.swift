@@ -9,15 +9,15 @@ import Testing
     func columns() async throws {
         let headers = [
             "users": """
-                id,login,email,first_name,last_name,status,created_at,activated_at,last_login_at,department,title,\
-                manager,employee_number,user_type,organization,division,cost_center
-                """,
+            id,login,email,first_name,last_name,status,created_at,activated_at,last_login_at,department,title,\
+            manager,employee_number,user_type,organization,division,cost_center
+            """,
             "groups": "id,name,description,type,members,apps",
             "apps": "id,name,label,sign_on_mode,status,created_at,assigned_users,assigned_groups,owner,state",
             "assignments": """
-                user_id,login,app_id,app_label,scope,group_id,group_name,status,assigned_at,assigned_at_source,\
-                valid_from,valid_to,last_sign_in_at,sign_ins_30d,sign_ins_90d
-                """,
+            user_id,login,app_id,app_label,scope,group_id,group_name,status,assigned_at,assigned_at_source,\
+            valid_from,valid_to,last_sign_in_at,sign_ins_30d,sign_ins_90d
+            """,
             "memberships": "group_id,group_name,user_id,login,valid_from,valid_to",
             "roles": "user_id,login,role,assignment_type,via_group,valid_from,valid_to",
             "departments": "department,users,active_users,apps,managers",

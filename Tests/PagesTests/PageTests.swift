@@ -70,8 +70,10 @@ import WebSupport
                 #expect(json.headers[.contentType] == "application/problem+json")
                 #expect(json.text.contains("\"remedy\""))
             }
-            for path in ["/users/nobody", "/apps/none", "/groups/none", "/departments/None", "/integrations/none",
-                "/integrations/acme/runs/99", "/users/nobody/x", "/nowhere"] {
+            for path in [
+                "/users/nobody", "/apps/none", "/groups/none", "/departments/None", "/integrations/none",
+                "/integrations/acme/runs/99", "/users/nobody/x", "/nowhere",
+            ] {
                 #expect(try await fixture.get(path).status == .notFound, "\(path)")
             }
         }

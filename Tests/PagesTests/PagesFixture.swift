@@ -34,7 +34,8 @@ struct PagesFixture {
             let pages = PagesApplication(
                 store: sample.store, sessions: sessions, signInLinks: links,
                 audit: AuditTrail(store: sample.store, clock: clock), integrations: integrations,
-                scheduler: SyncScheduler(integrations: integrations, store: sample.store, interval: nil, logger: logger),
+                scheduler: SyncScheduler(
+                    integrations: integrations, store: sample.store, interval: nil, logger: logger),
                 clock: clock, logger: logger)
             let session = try await links.redeem(try await links.create(), from: PeerAddress("127.0.0.1"))
             let router = Router(context: AppRequestContext.self)

@@ -12,7 +12,8 @@ extension PagesApplication {
                 return try await page(
                     visit, .apps,
                     PageContent(
-                        title: "Apps", sentence: "Every app the company has in Okta, who has it and whether anybody uses it.",
+                        title: "Apps",
+                        sentence: "Every app the company has in Okta, who has it and whether anybody uses it.",
                         body: try await Self.apps(visit).html(store, visit)))
             },
             Route(RouteRule(.get, "/apps/:id", .signedIn, "App")) { request in try await appPage(request, tab: "") },
@@ -37,7 +38,8 @@ extension PagesApplication {
                     Part.text(AppParts.signOn(row.text("sign_on_mode")))
                 },
                 TableColumn("People", sort: "assigned_users", number: true) { row, _ in
-                    row.number("open_to_all") == 1 ? "everyone" : Part.number(row.number("assigned_users").map(Int.init))
+                    row.number("open_to_all") == 1
+                        ? "everyone" : Part.number(row.number("assigned_users").map(Int.init))
                 },
                 .number("Groups", "assigned_groups", minor: true),
                 .number("Sign-ins since \(Moment.monthName(visit.moment.month - 2))", "sign_ins_3m"),
@@ -45,7 +47,8 @@ extension PagesApplication {
             ],
             here: .apps, exportNoun: "apps",
             presets: [
-                ("Active", ["status=ACTIVE"]), ("Nobody signs in", ["status=ACTIVE", "assigned_users>0", "sign_ins_3m=0"]),
+                ("Active", ["status=ACTIVE"]),
+                ("Nobody signs in", ["status=ACTIVE", "assigned_users>0", "sign_ins_3m=0"]),
                 ("Assigned to nobody", ["status=ACTIVE", "assigned_users=0"]), ("Inactive", ["status=INACTIVE"]),
                 ("Not evaluated", ["assigned_users="]),
             ],
@@ -74,7 +77,8 @@ extension PagesApplication {
             visit, .apps,
             PageContent(
                 title: app.label,
-                sentence: "\(Part.status(app.status)) \(AppParts.signOn(app.signOnMode ?? "")) <span class=\"muted\">\(app.name)</span>",
+                sentence:
+                    "\(Part.status(app.status)) \(AppParts.signOn(app.signOnMode ?? "")) <span class=\"muted\">\(app.name)</span>",
                 crumb: ("Apps", visit.to(.apps)),
                 body: AppParts.figures(detail, visit) + (tab.isEmpty ? chart : HTML()) + strip + body))
     }
@@ -133,7 +137,8 @@ enum AppParts {
                 TableColumn("How", sort: isLarge ? nil : "scope") { row, visit in
                     AccessPath.html(row, paths[row.number("user_key") ?? 0] ?? [], visit)
                 },
-                TableColumn("Since", sort: isLarge ? nil : "assigned_at") { row, visit in AccessPath.since(row, visit) },
+                TableColumn("Since", sort: isLarge ? nil : "assigned_at") { row, visit in AccessPath.since(row, visit)
+                },
                 TableColumn("Last sign-in", sort: isLarge ? nil : "last_sign_in_at") { row, visit in
                     AccessPath.lastSignIn(row, visit)
                 },

@@ -17,7 +17,8 @@ extension PagesApplication {
             Route(RouteRule(.post, "/connect/check", .signedIn, "Check a tenant")) { request in
                 try await check(request)
             },
-            Route(RouteRule(.post, "/connect", .signedIn, "Connect a tenant")) { request in try await connect(request) },
+            Route(RouteRule(.post, "/connect", .signedIn, "Connect a tenant")) { request in try await connect(request)
+            },
         ]
     }
 
@@ -76,7 +77,8 @@ extension PagesApplication {
         let (integration, _) = try await integrations.connect(
             name: pending.name, contact: pending.contact, domain: pending.domain, credential: pending.credential)
         try await audit.record(
-            actor: request.session?.name ?? "", action: "connect", subject: integration.name, detail: integration.baseURL)
+            actor: request.session?.name ?? "", action: "connect", subject: integration.name,
+            detail: integration.baseURL)
         await scheduler.request(integration.id)
         return redirect(.integration(integration.name))
     }
@@ -160,7 +162,8 @@ enum ConnectParts {
             ? Part.note(.good, "Everything Muster asks for can be read.")
             : Part.note(
                 .attention,
-                "\(Count.of(missing, "part", "parts")) cannot be read. Muster works without, and says “not evaluated” there.")
+                "\(Count.of(missing, "part", "parts")) cannot be read. Muster works without, and says “not evaluated” there."
+            )
         return """
             \(summary)<div class="columns">\(Part.section("What can be read", matrix(check.probe.entries)))\
             \(Part.section("What the first sync asks", plan(check.plan), note: "about \(minutes(check.plan.minutes))"))</div>
@@ -193,7 +196,8 @@ enum ConnectParts {
     static func plan(_ plan: SyncPlan) -> HTML {
         let rows = plan.lines.map { line -> [HTML] in
             [
-                "\(line.callClass.replacing("_", with: " "))", "<code>\(line.bucket)</code>", "\(Count.text(line.calls))",
+                "\(line.callClass.replacing("_", with: " "))", "<code>\(line.bucket)</code>",
+                "\(Count.text(line.calls))",
                 line.minutes > 0 ? "\(minutes(line.minutes))" : Part.none,
             ]
         }

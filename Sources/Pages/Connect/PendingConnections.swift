@@ -21,7 +21,8 @@ actor PendingConnections {
         while kept.count >= 20, let oldest = kept.min(by: { $0.value.expiresAt < $1.value.expiresAt }) {
             kept[oldest.key] = nil
         }
-        let key = String(UInt64.random(in: .min ... .max), radix: 36) + String(UInt64.random(in: .min ... .max), radix: 36)
+        let key =
+            String(UInt64.random(in: .min ... .max), radix: 36) + String(UInt64.random(in: .min ... .max), radix: 36)
         kept[key] = pending
         return key
     }

@@ -63,7 +63,8 @@ extension PagesApplication {
             PageContent(
                 title: name.isEmpty ? "No department" : name,
                 sentence: name.isEmpty
-                    ? "People whose Okta profile names no department." : "People whose Okta profile names this department.",
+                    ? "People whose Okta profile names no department."
+                    : "People whose Okta profile names this department.",
                 crumb: ("Departments", visit.to(.departments)), body: figures + people))
     }
 
@@ -93,7 +94,8 @@ actor DepartmentMemory {
 
     func list(_ store: Store, _ moment: Moment) async throws(Problem) -> ListDefinition {
         let latest = try await store.runs(of: nil, limit: 1).first
-        let key = "\(moment.asOf) \(latest?.id ?? 0) \(latest?.status.rawValue ?? "") \(latest?.heartbeatAt.rawValue ?? 0)"
+        let key =
+            "\(moment.asOf) \(latest?.id ?? 0) \(latest?.status.rawValue ?? "") \(latest?.heartbeatAt.rawValue ?? 0)"
         if let kept, kept.key == key { return kept.list }
         let list = try await ListDefinition.departments(moment).remembered(store)
         kept = (key, list)

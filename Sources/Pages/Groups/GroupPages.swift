@@ -12,7 +12,8 @@ extension PagesApplication {
                 return try await page(
                     visit, .groups,
                     PageContent(
-                        title: "Groups", sentence: "Groups decide who gets which app. Biggest first shows where access comes from.",
+                        title: "Groups",
+                        sentence: "Groups decide who gets which app. Biggest first shows where access comes from.",
                         body: try await Self.groups(visit).html(store, visit)))
             },
             Route(RouteRule(.get, "/groups/:id", .signedIn, "Group")) { request in
@@ -102,7 +103,8 @@ enum GroupParts {
     static func members(_ detail: GroupDetail, _ store: Store, _ visit: Visit) async throws(Problem) -> HTML {
         guard detail.group.type != "BUILT_IN" else {
             return Part.empty(
-                "Everybody is in it", "Okta keeps all people in this group. <a href=\"\(visit.to(.users))\">See people</a>.")
+                "Everybody is in it",
+                "Okta keeps all people in this group. <a href=\"\(visit.to(.users))\">See people</a>.")
         }
         guard detail.members != nil else {
             return Part.note(.unknown, "\(Part.notEvaluated) Muster could not read who is in this group.")
@@ -133,7 +135,8 @@ enum GroupParts {
             [("App", false), ("Status", false), ("Priority", true), ("People with it", true), ("Since", false)],
             apps.map { app -> [HTML] in
                 [
-                    "<a class=\"row-link\" href=\"\(visit.to(.app(app.id)))\">\(app.label)</a>", Part.status(app.status),
+                    "<a class=\"row-link\" href=\"\(visit.to(.app(app.id)))\">\(app.label)</a>",
+                    Part.status(app.status),
                     app.priority.map { "\($0)" } ?? Part.none, Part.number(app.users),
                     "\(When.ago(app.since, now: visit.now)) \(Part.evidence(app.evidence))",
                 ]

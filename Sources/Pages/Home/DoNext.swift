@@ -46,7 +46,8 @@ struct DoNext: Sendable {
             if run.held > 0 {
                 tasks.append(
                     DoNext(
-                        look: .attention, title: "\(Count.of(run.held, "listing waits", "listings wait")) for your accept",
+                        look: .attention,
+                        title: "\(Count.of(run.held, "listing waits", "listings wait")) for your accept",
                         why: "A sync found far fewer rows than before and closed none of them.",
                         link: .run(integration.name, run.id)))
             }

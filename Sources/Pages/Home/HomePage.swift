@@ -71,10 +71,13 @@ extension PagesApplication {
     /// What the last finished run changed, in numbers, with the latest events below.
     private func changes(_ connected: [Integration], _ visit: Visit) async throws -> HTML {
         guard let integration = connected.first, let run = try await store.latestFinishedRun(of: integration.id) else {
-            return Part.section("Since the last sync", Part.empty("No sync yet", "Changes appear after the second sync."))
+            return Part.section(
+                "Since the last sync", Part.empty("No sync yet", "Changes appear after the second sync."))
         }
-        let names = ["users": "People", "groups": "Groups", "memberships": "Memberships", "apps": "Apps",
-            "assignments": "Assignments", "app_groups": "Groups of apps", "roles": "Admin roles"]
+        let names = [
+            "users": "People", "groups": "Groups", "memberships": "Memberships", "apps": "Apps",
+            "assignments": "Assignments", "app_groups": "Groups of apps", "roles": "Admin roles",
+        ]
         let order = ["users", "groups", "memberships", "apps", "app_groups", "assignments", "roles"]
         let rows = order.compactMap { noun -> [HTML]? in
             guard let count = run.counts.first(where: { $0.noun == noun }) else { return nil }
@@ -89,12 +92,15 @@ extension PagesApplication {
             \(When.ago(event.published, now: visit.now))</small></li>
             """
         }
-        let list: HTML? = events.isEmpty ? nil : "<h3>Latest from the System Log</h3><ul class=\"events\">\(events)</ul>"
+        let list: HTML? =
+            events.isEmpty ? nil : "<h3>Latest from the System Log</h3><ul class=\"events\">\(events)</ul>"
         let table = Part.table(
             "Changes of the last sync", [("", false), ("Added", true), ("Changed", true), ("Ended", true)], rows)
         return Part.section(
             "Since the last sync", table + (list ?? HTML()),
-            note: "<a href=\"\(Link.run(integration.name, run.id))\">Run \(run.id)</a>, \(When.ago(run.finishedAt, now: visit.now, none: "running"))")
+            note:
+                "<a href=\"\(Link.run(integration.name, run.id))\">Run \(run.id)</a>, \(When.ago(run.finishedAt, now: visit.now, none: "running"))"
+        )
     }
 }
 

@@ -71,7 +71,8 @@ extension PagesApplication {
         let table =
             rows.isEmpty
             ? Part.empty(
-                "No Okta tenant yet", "<a href=\"\(Link.connect)\">Connect one</a>: you need its domain and an API token.")
+                "No Okta tenant yet",
+                "<a href=\"\(Link.connect)\">Connect one</a>: you need its domain and an API token.")
             : Part.table(
                 "Integrations",
                 [
@@ -108,7 +109,8 @@ extension PagesApplication {
         return try await page(
             visit, .integrations,
             PageContent(
-                title: integration.name, sentence: "\(integration.baseURL) <span class=\"muted\">org \(integration.orgID)</span>",
+                title: integration.name,
+                sentence: "\(integration.baseURL) <span class=\"muted\">org \(integration.orgID)</span>",
                 crumb: ("Integrations", .integrations),
                 action: integration.disconnectedAt == nil
                     ? IntegrationParts.syncButton(integration, visit, isBusy: isBusy) : HTML(),

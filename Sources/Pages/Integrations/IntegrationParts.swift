@@ -43,7 +43,8 @@ enum IntegrationParts {
                     "Connected", When.ago(integration.createdAt, now: visit.now),
                     integration.contact.map { "contact \($0)" } ?? "no contact named", nil),
                 Part.figure(
-                    "Engine", integration.pipeline == "idx" ? "Identity" : integration.pipeline == "v1" ? "Classic" : "unknown",
+                    "Engine",
+                    integration.pipeline == "idx" ? "Identity" : integration.pipeline == "v1" ? "Classic" : "unknown",
                     "Okta pipeline", nil),
             ])
     }
@@ -93,7 +94,8 @@ enum IntegrationParts {
         let here = Link.integration(integration.name, tab: "calls")
         let older: HTML? = calls.last.flatMap { last in
             last.position > 1
-                ? "<a class=\"button\" rel=\"next\" href=\"\(here.with([("before", "\(last.position)")]))\">Older calls</a>" : nil
+                ? "<a class=\"button\" rel=\"next\" href=\"\(here.with([("before", "\(last.position)")]))\">Older calls</a>"
+                : nil
         }
         let table = Part.table(
             "Call ledger",
@@ -128,7 +130,8 @@ enum IntegrationParts {
                 """
             return [
                 "<code>\(gauge.bucket)</code>", bar, "\(Count.text(gauge.used)) of \(Count.text(gauge.allowed))",
-                "\(Count.text(gauge.limit))", "\(Count.text(gauge.remaining))", When.ago(gauge.resetsAt, now: visit.now),
+                "\(Count.text(gauge.limit))", "\(Count.text(gauge.remaining))",
+                When.ago(gauge.resetsAt, now: visit.now),
             ]
         }
         return Part.table(
@@ -158,7 +161,8 @@ enum IntegrationParts {
             """
         return Part.section(
             "What this credential may read",
-            Part.table("Coverage", [("Part", false), ("State", false), ("What to do", false), ("Checked", false)], rows)
+            Part.table(
+                "Coverage", [("Part", false), ("State", false), ("What to do", false), ("Checked", false)], rows)
                 + recheck)
     }
 
@@ -184,7 +188,8 @@ enum IntegrationParts {
         let facts = Part.section(
             "About",
             Part.facts([
-                ("Address", "<code>\(integration.baseURL)</code>"), ("Okta org id", "<code>\(integration.orgID)</code>"),
+                ("Address", "<code>\(integration.baseURL)</code>"),
+                ("Okta org id", "<code>\(integration.orgID)</code>"),
                 ("Credential", "\(credential(integration.credentialKind)), sealed"),
                 ("Contact", Part.text(integration.contact)),
             ]))

@@ -57,7 +57,8 @@ enum LiveParts {
         let predicted: HTML? = progress.callsPredicted.map { " of \(Count.text($0))" }
         let stages = progress.stages.map { stage -> HTML in
             let total: HTML? = stage.predicted.map { " of \(Count.text($0))" }
-            return "<li><span>\(stage.callClass.replacing("_", with: " "))</span> <span class=\"tabular\">\(Count.text(stage.done))\(total)</span></li>"
+            return
+                "<li><span>\(stage.callClass.replacing("_", with: " "))</span> <span class=\"tabular\">\(Count.text(stage.done))\(total)</span></li>"
         }
         return """
             <h2>Sync: \(progress.phase)</h2>\(bar)<p><strong class="tabular">\(Count.text(progress.callsDone))</strong>\

@@ -40,7 +40,8 @@ extension PagesApplication {
         let run = try await run(request, of: integration)
         try await integrations.acceptHeld(run: run.id)
         try await audit.record(
-            actor: request.session?.name ?? "", action: "accept-held", subject: integration.name, detail: "run \(run.id)")
+            actor: request.session?.name ?? "", action: "accept-held", subject: integration.name,
+            detail: "run \(run.id)")
         return redirect(.run(integration.name, run.id))
     }
 }
@@ -90,7 +91,8 @@ enum RunParts {
             """
         return Part.section(
             "Held for you",
-            "<p>This sync found far fewer rows than were open. If that is right, accept it; if not, look at Okta first.</p>\(table)\(form)")
+            "<p>This sync found far fewer rows than were open. If that is right, accept it; if not, look at Okta first.</p>\(table)\(form)"
+        )
     }
 
     static func counts(_ run: RunRecord) -> HTML {
@@ -128,7 +130,9 @@ enum RunParts {
             "What it could not read",
             Part.table(
                 "Coverage", [("Part", false), ("State", false)],
-                missing.map { [ "\($0.key.rawValue.replacing("_", with: " "))", ConnectParts.coverage($0.value)] as [HTML] }))
+                missing.map {
+                    ["\($0.key.rawValue.replacing("_", with: " "))", ConnectParts.coverage($0.value)] as [HTML]
+                }))
     }
 
     static func quarantine(_ rows: [QuarantinedRow]) -> HTML {

@@ -96,7 +96,8 @@ struct ListView: Sendable {
             let parsed = filters.compactMap { try? ListFilter(parsing: $0, for: list) }
             let isOn = parsed == state.filters
             let link = visit.to(here.with(state.query(filters: isOn ? [] : parsed)))
-            return "<a class=\"chip preset\" href=\"\(link)\"\(isOn ? " aria-current=\"true\"" : "" as HTML)>\(title)</a>"
+            return
+                "<a class=\"chip preset\" href=\"\(link)\"\(isOn ? " aria-current=\"true\"" : "" as HTML)>\(title)</a>"
         }
         let isPreset = self.presets.contains { preset in
             preset.filters.compactMap { try? ListFilter(parsing: $0, for: list) } == state.filters

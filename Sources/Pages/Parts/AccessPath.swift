@@ -34,7 +34,8 @@ enum AccessPath {
     /// Since when, with how that is known.
     static func since(_ row: ListRow, _ visit: Visit) -> HTML {
         guard let time = row.time("assigned_at") else {
-            return "\(Part.notEvaluated)<small class=\"how\">here since \(When.ago(row.time("valid_from"), now: visit.now, none: Part.none))</small>"
+            return
+                "\(Part.notEvaluated)<small class=\"how\">here since \(When.ago(row.time("valid_from"), now: visit.now, none: Part.none))</small>"
         }
         return since(time, how: row.text("assigned_at_source"), visit)
     }

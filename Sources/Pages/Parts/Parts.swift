@@ -28,7 +28,8 @@ enum Part {
         let look =
             switch status {
             case "ACTIVE", "complete", "readable": "good"
-            case "LOCKED_OUT", "PASSWORD_EXPIRED", "RECOVERY", "partial", "held", "interrupted", "SUSPENDED": "attention"
+            case "LOCKED_OUT", "PASSWORD_EXPIRED", "RECOVERY", "partial", "held", "interrupted", "SUSPENDED":
+                "attention"
             case "DEPROVISIONED", "failed", "INVALID": "danger"
             default: "neutral"
             }
@@ -72,7 +73,8 @@ enum Part {
     static func tabs(_ tabs: [(title: String, count: Int?, link: Link, current: Bool)]) -> HTML {
         let items = tabs.map { tab -> HTML in
             let count: HTML? = tab.count.map { " <span class=\"count\">\(Count.text($0))</span>" }
-            return "<a href=\"\(tab.link)\"\(tab.current ? " aria-current=\"page\"" : "" as HTML)>\(tab.title)\(count)</a>"
+            return
+                "<a href=\"\(tab.link)\"\(tab.current ? " aria-current=\"page\"" : "" as HTML)>\(tab.title)\(count)</a>"
         }
         return "<nav class=\"tabs\" aria-label=\"Parts of this page\">\(items)</nav>"
     }

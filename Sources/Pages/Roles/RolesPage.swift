@@ -49,7 +49,8 @@ extension PagesApplication {
                 },
                 TableColumn("How", sort: "assignment_type") { row, _ in
                     let group = row.text("via_group")
-                    return group.isEmpty ? "<span class=\"path direct\">direct</span>" : "<span class=\"path\">via \(group)</span>"
+                    return group.isEmpty
+                        ? "<span class=\"path direct\">direct</span>" : "<span class=\"path\">via \(group)</span>"
                 },
                 .status("Person", "user_status"), .time("Last Okta sign-in", "last_login_at"),
                 .time("Since", "valid_from", sort: false, minor: true),

@@ -32,15 +32,20 @@ extension PagesApplication {
             guard !page.rows.isEmpty else { return HTML() }
             let items = page.rows.map { row -> HTML in
                 let (link, name, note) = item(row)
-                return "<li><a class=\"row-link\" href=\"\(visit.to(link))\">\(name)</a> <span class=\"muted\">\(note)</span></li>"
+                return
+                    "<li><a class=\"row-link\" href=\"\(visit.to(link))\">\(name)</a> <span class=\"muted\">\(note)</span></li>"
             }
             let more: HTML =
-                page.next == nil ? HTML() : "<a href=\"\(visit.to(all.with([("q", text)])))\">All \(title.lowercased())</a>"
+                page.next == nil
+                ? HTML() : "<a href=\"\(visit.to(all.with([("q", text)])))\">All \(title.lowercased())</a>"
             return Part.section(title, "<ul class=\"results\">\(items)</ul>", note: more)
         }
         return section("People", people, .users) { row in
             let name = "\(row.text("first_name")) \(row.text("last_name"))"
-            return (.user(row.text("id")), "\(name == " " ? row.text("login") : name)", "\(row.text("login")) \(Part.status(row.text("status")))")
+            return (
+                .user(row.text("id")), "\(name == " " ? row.text("login") : name)",
+                "\(row.text("login")) \(Part.status(row.text("status")))"
+            )
         }
             + section("Apps", apps, .apps) { row in
                 (.app(row.text("id")), "\(row.text("label"))", Part.status(row.text("status")))

@@ -122,7 +122,8 @@ enum UserParts {
             return roles
                 + Part.section(
                     "Factors",
-                    "<p>\(Part.notEvaluated) Factors are read for admins first, then for others within the call budget.</p>")
+                    "<p>\(Part.notEvaluated) Factors are read for admins first, then for others within the call budget.</p>"
+                )
         }
         let rows = factors.map { factor -> [HTML] in
             [
