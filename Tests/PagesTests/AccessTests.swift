@@ -2,6 +2,9 @@ import Accounts
 import Directory
 import Foundation
 import HTTPTypes
+import HummingbirdTesting
+import NIOCore
+import Pages
 import Support
 import Testing
 import WebSupport

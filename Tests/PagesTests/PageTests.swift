@@ -1,6 +1,7 @@
 import Directory
 import Foundation
 import HTTPTypes
+import HummingbirdTesting
 import Storage
 import Support
 import Testing
@@ -52,7 +53,7 @@ import WebSupport
             #expect(html.contains("You are looking at"))
             let next = try #require(html.firstMatch(of: #/rel="next" class="button" href="([^"]+)"/#)).output.1
             #expect(next.contains("where=status%3DACTIVE") && next.contains("as_of=2026-11-20"))
-            let second = try await fixture.get(next.replacing("&amp;", with: "&"))
+            let second = try await fixture.get(String(next).replacing("&amp;", with: "&"))
             #expect(second.text.contains("51–"))
         }
     }
