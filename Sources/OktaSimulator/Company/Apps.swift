@@ -137,7 +137,8 @@ extension App {
         let popularity =
             product.audience == "all" && position < 5 ? 0.97 : [0.9, 0.75, 0.55, 0.3, 0.1][chance.below(5)]
         return App(
-            key: product.mode.template ?? product.key, label: product.label, mode: product.mode, active: !product.inactive,
+            key: product.mode.template ?? product.key, label: product.label, mode: product.mode,
+            active: !product.inactive,
             created: windowStart - age, updated: windowStart - age / Seconds(chance.within(2...9)),
             audience: product.audience, provisions: product.provisions, kind: product.broker ? .broker : .product,
             popularity: popularity)

@@ -15,6 +15,8 @@ extension Renderer {
                 json.null("loginRedirectUrl")
             }
             visibility(app, into: &json)
+            // Okta's own count of licences: always 0, so not a source of seats.
+            if app.kind == .product, position % 9 == 0 { json.object("licensing") { $0.number("seatCount", 0) } }
             json.array("features") { json in
                 for feature in features(app) { json.text(feature) }
             }
@@ -207,6 +209,16 @@ extension Renderer {
 
     private func appLinks(_ app: App, _ position: Int, into json: inout JSON) {
         json.object("_links") { json in
+            if app.mode == .saml {
+                json.object("help") { json in
+                    json.href("/app/\(app.key)/\(id(.app, position))/setup/help/SAML_2_0/instructions")
+                    json.word("type", "text/html")
+                }
+                json.object("metadata") { json in
+                    json.href("/api/v1/apps/", .app, position, "/sso/saml/metadata")
+                    json.word("type", "application/xml")
+                }
+            }
             json.link("uploadLogo", "/api/v1/apps/", .app, position, "/logo", allow: "POST")
             json.array("appLinks") { json in
                 guard app.kind != .directory else { return }
@@ -228,7 +240,19 @@ extension Renderer {
             }
             json.link("accessPolicy", "/api/v1/policies/", .policy, 1)
             json.link("users", "/api/v1/apps/", .app, position, "/users")
-            json.link("deactivate", "/api/v1/apps/", .app, position, "/lifecycle/deactivate")
+            if app.mode == .openIDConnect, app.kind != .builtIn {
+                json.array("clientCredentials") { json in
+                    json.object { json in
+                        json.word("name", "secrets")
+                        json.href("/api/v1/apps/", .app, position, "/credentials/secrets")
+                    }
+                }
+            }
+            if app.active {
+                json.link("deactivate", "/api/v1/apps/", .app, position, "/lifecycle/deactivate")
+            } else {
+                json.link("activate", "/api/v1/apps/", .app, position, "/lifecycle/activate")
+            }
         }
     }
 }
