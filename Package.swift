@@ -140,5 +140,16 @@ let package = Package(
         .testTarget(
             name: "AccountsTests", dependencies: ["Accounts", "DatabaseEngine", "Directory", "Problems", "Storage"],
             swiftSettings: house),
+        .testTarget(
+            name: "OktaAPITests",
+            dependencies: [
+                "CSimdJSON", "Directory", "OktaAPI", "Problems", .crypto, .cryptoExtras, .jwtKit, .logging, .nioCore,
+                .nioHTTP1, .nioPosix, .nioSSL,
+            ],
+            swiftSettings: house),
+        .testTarget(
+            name: "OktaSimulatorTests",
+            dependencies: ["OktaSimulator", .asyncHTTPClient, .crypto, .jwtKit, .nioCore, .nioHTTP1],
+            swiftSettings: house),
     ]
 )

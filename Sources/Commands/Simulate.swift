@@ -7,6 +7,7 @@ import UnixSignals
 
 /// `muster simulate`: the pretend tenant alone, or its truth on paper.
 public struct Simulate: AsyncParsableCommand {
+    /// How the command line describes this command.
     public static let configuration = CommandConfiguration(
         abstract: "Serve a pretended Okta tenant, or print what is true in it.")
 
@@ -32,8 +33,10 @@ public struct Simulate: AsyncParsableCommand {
     @Option(help: "The date of the printed truth, in ISO 8601.") var asOf: String?
     @Option(help: "How to print: table, csv or json.") var format = "table"
 
+    /// Made by the argument parser.
     public init() {}
 
+    /// Serves until Ctrl-C, or prints a table.
     public func run() async throws {
         let simulator = try simulator()
         if let table = print {

@@ -13,7 +13,10 @@ enum TableFormat: String {
     }
 
     /// RFC 4180: quoted where a comma, a quote or a line break would mislead.
-    private static func cell(_ value: String) -> String {
+    private static func cell(_ raw: String) -> String {
+        // A spreadsheet would run what begins like a formula.
+        let isFormula = raw.unicodeScalars.first.map { "=+-@".unicodeScalars.contains($0) || $0.value < 0x20 } ?? false
+        let value = isFormula ? "'" + raw : raw
         guard value.unicodeScalars.contains(where: { $0 == "," || $0 == "\"" || $0 == "\n" || $0 == "\r" }) else {
             return value
         }

@@ -77,6 +77,7 @@ final class Calls: Sendable {
     func take(_ step: RetryState.Step, target: String, callClass: String) async throws(Problem) {
         switch step {
         case .fail(let problem): throw problem.with(context: ["target": target, "class": callClass])
+        case .goOn: return
         case .again(let seconds):
             gate.countRetry()
             logger.debug("Repeating a call", metadata: ["target": "\(target)", "pause": "\(seconds)"])
@@ -122,14 +123,14 @@ final class Calls: Sendable {
             }
             state.renewals += 1
             await session.refuse(generation)
-            return .again(0)
+            return .goOn
         case .useNonce:
             guard case .session(let session) = call.authorizer, state.nonces < 2,
                 let nonce = answer.headers.first(name: "DPoP-Nonce")
             else { return .fail(OktaProblem.tokenRejected.problem(context: context)) }
             state.nonces += 1
             await session.learnNonce(nonce)
-            return .again(0)
+            return .goOn
         }
     }
 

@@ -19,7 +19,8 @@ extension OktaClient {
         if let group { _ = try await first(.members(ofGroup: group), &found) }
         if let app {
             _ = try await first(.assignments(ofApp: app), &found)
-            _ = try await first(.groups(ofApp: app), &found)
+            // Okta accepts no fewer than twenty here.
+            _ = try await first(.groups(ofApp: app), &found, limit: 20)
         }
         if let user {
             _ = try await first(.factors(ofUser: user), &found)
@@ -35,10 +36,10 @@ extension OktaClient {
 
     /// The first record of a listing; notes whether the resource may be read.
     private func first<Item>(
-        _ listing: Listing<Item>, _ found: inout [Resource: Coverage]
+        _ listing: Listing<Item>, _ found: inout [Resource: Coverage], limit: Int = 1
     ) async throws(Problem) -> Item? {
         do throws(Problem) {
-            let page = try await page(listing.limited(to: 1))
+            let page = try await page(listing.limited(to: limit))
             found[listing.resource] = .readable
             return page.items.first
         } catch {

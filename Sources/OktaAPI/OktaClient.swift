@@ -30,7 +30,8 @@ public final class OktaClient: Sendable {
         self.calls = calls
         decoder = PageDecoder(parsers: calls.parsers)
         if case .apiToken(let token) = credential {
-            authorizer = .token(token)
+            authorizer = .token(
+                String(token.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed()))
         } else {
             authorizer = .session(
                 OAuthSession(credential: credential, domain: domain, configuration: configuration, calls: calls))

@@ -13,7 +13,10 @@ struct RetryState {
     init(maxRetries: Int) { self.maxRetries = maxRetries }
 
     enum Step {
+        /// Repeat after so many seconds.
         case again(Double)
+        /// Go on with what the answer asked for; that is no repeat.
+        case goOn
         case fail(Problem)
     }
 

@@ -77,12 +77,21 @@ struct JSONValue {
         return String(text.map { $0 == "\0" ? "\u{FFFD}" : $0 })
     }
 
-    /// A string that names an object: one to 255 bytes, none of them a control character or a space.
+    /// A string that names an object: one to 255 bytes of printable ASCII, none of which means something in an address.
     var identifier: String? {
         withUTF8 { bytes in
-            guard (1...255).contains(bytes.count), bytes.allSatisfy({ $0 > 32 && $0 != 127 }) else { return nil }
+            guard (1...255).contains(bytes.count), bytes.allSatisfy(Self.isPartOfID) else { return nil }
             return String(decoding: bytes, as: UTF8.self)
         } ?? nil
+    }
+
+    private static func isPartOfID(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "/"), UInt8(ascii: "?"), UInt8(ascii: "#"), UInt8(ascii: "%"), UInt8(ascii: "\\"),
+            UInt8(ascii: "\""), UInt8(ascii: "<"), UInt8(ascii: ">"):
+            false
+        default: byte > 32 && byte < 127
+        }
     }
 
     /// A string that is an ISO 8601 time.

@@ -9,7 +9,7 @@ struct BucketWindow {
         /// Go alone: the answer tells about a window that is not known yet.
         case goAlone
         case wait(until: Double)
-        /// Wait for the answer of the one that went alone.
+        /// Wait for the answer of a request that is on its way.
         case queue
     }
 
@@ -37,8 +37,10 @@ struct BucketWindow {
         if isUnlimited { return .go }
         guard let reset, now < reset + boundary.slack else { return isLearning ? .queue : .goAlone }
         let allowed = allowed(share: share) - boundary.reserve
-        if used < max(1, allowed), remaining - inFlight > 0 { return .go }
-        return .wait(until: reset + boundary.slack)
+        guard used < max(1, allowed) else { return .wait(until: reset + boundary.slack) }
+        if remaining - inFlight > 0 { return .go }
+        // Those on their way may be counted in what remains already: their answers will tell.
+        return inFlight > 0 ? .queue : .wait(until: reset + boundary.slack)
     }
 
     /// Counts a request that is about to be sent.
@@ -77,8 +79,8 @@ struct BucketWindow {
             // A straggler of the window before; the present one never counted it.
             used = max(0, used - 1)
         } else {
-            open(newReset, headers, isFirst: reset == nil, share: share)
             if alone, reset != nil { boundary.sawNewWindowAtReset() }
+            open(newReset, headers, isFirst: reset == nil, share: share)
         }
     }
 
@@ -102,24 +104,23 @@ struct BucketWindow {
     mutating func block(until time: Double) { blockedUntil = max(blockedUntil, time) }
 }
 
-/// How the server rounds the end of its windows to whole seconds, learnt at the first end of a window.
+/// How the server rounds the end of its windows to whole seconds, learnt at the first ends of windows.
 ///
 /// Until it is known, one request of each window is held back: it is the one that asks at the told end, and may turn out
-/// to be counted in the old window.
+/// to be counted in the old window. Three ends in a row are believed, since one may be right by chance.
 struct WindowBoundary: Equatable {
     /// Seconds to wait past the told end.
     private(set) var slack = 0.0
-    private var isKnown = false
+    private var goodEnds = 0
 
     /// Requests to hold back.
-    var reserve: Int { isKnown ? 0 : 1 }
+    var reserve: Int { goodEnds >= 3 || slack > 0 ? 0 : 1 }
 
     /// The told end was the end.
-    mutating func sawNewWindowAtReset() { isKnown = true }
+    mutating func sawNewWindowAtReset() { goodEnds += 1 }
 
     /// The told end was rounded down: the old window still ran.
     mutating func sawOldWindowAfterReset() {
-        isKnown = true
         slack = 1
     }
 }

@@ -47,8 +47,10 @@ public struct Listing<Item: Sendable>: Sendable {
     /// The first page's path and query.
     var firstTarget: String { PageTarget.text(path: path, query: query) }
 
-    /// The same list with another number of records a page, for a look at whether it may be read.
+    /// The same list with another number of records a page, for a look at whether it may be read. Lists without pages
+    /// stay as they are.
     func limited(to limit: Int) -> Listing {
+        guard query.contains(where: { $0.name == "limit" }) else { return self }
         var query = query.filter { $0.name != "limit" }
         query.append(("limit", String(limit)))
         return Listing(

@@ -124,10 +124,10 @@ actor OAuthSession {
                 case "use_dpop_nonce" where tokenNonce != nil && nonces < 3:
                     usesProof = true
                     nonces += 1
-                    step = .again(0)
+                    step = .goOn
                 case "invalid_dpop_proof" where !usesProof:
                     usesProof = true
-                    step = .again(0)
+                    step = .goOn
                 case "invalid_scope": return nil
                 default: step = calls.after(tokenAnswer: answer, refusal, &state)
                 }

@@ -72,7 +72,7 @@ final class OktaTransport: Sendable {
         var headers = headers
         headers.replaceOrAdd(name: "Accept", value: "application/json")
         headers.replaceOrAdd(name: "User-Agent", value: userAgent)
-        if domain.isLoopback { headers.replaceOrAdd(name: "Accept-Encoding", value: "identity") }
+        headers.replaceOrAdd(name: "Accept-Encoding", value: domain.isLoopback ? "identity" : "gzip")
         do {
             let request = try HTTPClient.Request(
                 url: domain.baseURL + target, method: method, headers: headers, body: body)

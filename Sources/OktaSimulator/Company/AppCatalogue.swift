@@ -1,6 +1,7 @@
 /// Well-known products as Okta's catalogue keys them: `key|label|sign-on mode|who uses it|traits`.
 ///
-/// Modes: `S` SAML 2.0, `O` OpenID Connect, `W` SWA in the browser plugin, `A` SWA auto-login, `B` bookmark, `F` WS-Federation.
+/// Modes: `S` SAML 2.0, `O` OpenID Connect, `W` SWA in the browser plugin, `A` SWA auto-login, `B` bookmark, `F` WS-Federation,
+/// `H` HTTP basic, `P` secure password store.
 /// Traits: `p` provisions accounts, `x` inactive, `i` federation broker (everyone may use it, nobody is assigned).
 enum AppCatalogue {
     struct Product: Sendable {
@@ -117,11 +118,11 @@ enum AppCatalogue {
         clari|Clari|S|sales|
         highspot|Highspot|S|sales|p
         salesloft|Salesloft|S|sales|x
-        docsend|DocSend|S|sales|
+        docsend|DocSend|A|sales|
         gainsight|Gainsight|S|cs|
         talkdesk|Talkdesk|S|cs|
         freshdesk|Freshdesk|S|cs|x
-        statuspage|Statuspage|S|cs|
+        statuspage|Statuspage|B|cs|
         quickbooks|QuickBooks Online|W|fin|
         stripe|Stripe|S|fin|
         blackline|BlackLine|S|fin|
@@ -145,7 +146,7 @@ enum AppCatalogue {
         vanta|Vanta|O|sec|
         cloudflare|Cloudflare One|S|it|p
         panw_globalprotect|Palo Alto Networks - GlobalProtect|S|it|
-        cisco_meraki|Meraki Dashboard|S|it|
+        cisco_meraki|Meraki Dashboard|H|it|
         kandji|Kandji|S|it|p
         intune|Microsoft Intune|B|it|
         zscaler|Zscaler|S|it|p
@@ -172,7 +173,7 @@ enum AppCatalogue {
         oracle_ias|Oracle Fusion Cloud|S|fin|
         sharepoint_onprem|SharePoint (on-premises)|F|ops|
         mulesoft|MuleSoft Anypoint Platform|S|it|
-        boomi|Boomi|S|it|
+        boomi|Boomi|P|it|
         dynatrace|Dynatrace|S|eng|
         elastic_cloud|Elastic Cloud|S|eng|
         mongodb_cloud|MongoDB Atlas|S|eng|
@@ -181,7 +182,7 @@ enum AppCatalogue {
         jfrog|JFrog|S|eng|p
         labarchives|LabArchives|S|res|
         scopus|Scopus|W|res|
-        officespace|OfficeSpace|S|fac|
+        officespace|OfficeSpace|B|fac|
         brivo|Brivo Access|W|fac|
         """
 }
