@@ -1,6 +1,7 @@
 import ArgumentParser
 import Directory
 import Foundation
+import Logging
 import Problems
 import Server
 import Storage
@@ -20,7 +21,7 @@ struct SyncTenant: AsyncParsableCommand {
     func run() async throws {
         let installation = try await data.installation(mustExist: true)
         let integration = try await installation.store.integration(named: name)
-        let integrations = installation.integrations()
+        let integrations = Integrations(installation, logger: Logger(label: "muster"))
         if plan {
             let expected = try await integrations.plan(integration)
             if json { try Terminal.print(PlanTable.json(expected) + "\n") } else { try PlanTable.print(expected) }

@@ -6,6 +6,7 @@ import NIOCore
 public import Problems
 import ServiceLifecycle
 import Storage
+import Sync
 import UnixSignals
 
 /// What a server that has begun to answer tells the one who started it.
@@ -30,6 +31,10 @@ public func serve(
     let configuration = installation.configuration
     warnWhenExposed(configuration, logger: logger)
     let link = try await signInToken(installation, always: alwaysLink)
+    let integrations = Integrations(installation, logger: logger)
+    let scheduler = SyncScheduler(
+        integrations: integrations, store: installation.store,
+        interval: configuration.role == .web ? nil : .seconds(configuration.syncIntervalSeconds), logger: logger)
     let application = Application(
         router: try await makeRouter(installation),
         configuration: ApplicationConfiguration(
@@ -43,12 +48,23 @@ public func serve(
                     port: port, url: url, signInLink: link.map { "\(local)/login?link=\($0)" }))
         }, logger: quiet(logger))
     var group = ServiceGroupConfiguration(
-        services: [.init(service: application)], gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(logger))
+        services: [
+            .init(service: SchedulerService(scheduler: scheduler)), .init(service: application),
+        ], gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(logger))
     group.maximumGracefulShutdownDuration = .seconds(10)
     do {
         try await ServiceGroup(configuration: group).run()
     } catch {
         throw serverProblem(error, configuration)
+    }
+}
+
+/// Syncs for as long as the server lives; a run that is on when the server stops goes on at the next start.
+private struct SchedulerService: Service {
+    let scheduler: SyncScheduler
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await scheduler.run() }
     }
 }
 
