@@ -3,11 +3,13 @@ import Glibc
 import Hummingbird
 public import Logging
 import NIOCore
+import Pages
 public import Problems
 import ServiceLifecycle
 import Storage
 import Sync
 import UnixSignals
+import WebSupport
 
 /// What a server that has begun to answer tells the one who started it.
 public struct ServerAddress: Sendable {
@@ -36,7 +38,8 @@ public func serve(
         integrations: integrations, store: installation.store,
         interval: configuration.role == .web ? nil : .seconds(configuration.syncIntervalSeconds), logger: logger)
     let application = Application(
-        router: try await makeRouter(installation),
+        router: try await makeRouter(
+            installation, integrations: integrations, scheduler: scheduler, logger: logger),
         configuration: ApplicationConfiguration(
             address: .hostname(configuration.host, port: configuration.port), serverName: nil),
         onServerRunning: { channel in
@@ -68,13 +71,24 @@ private struct SchedulerService: Service {
     }
 }
 
-func makeRouter(_ installation: Installation) async throws(Problem) -> Router<BasicRequestContext> {
-    let router = Router(context: BasicRequestContext.self)
+func makeRouter(
+    _ installation: Installation, integrations: Integrations, scheduler: SyncScheduler, logger: Logger
+) async throws(Problem) -> Router<AppRequestContext> {
+    let configuration = installation.configuration
+    let router = Router(context: AppRequestContext.self)
     let times = RequestTimes()
     router.add(middleware: RequestTimer(times: times))
     let store = installation.store
     let metrics = MetricsPage(store: store, times: times, calls: try await CallCounts(store: store))
     Probes(store: store, metrics: metrics).addRoutes(to: router)
+    guard configuration.role != .worker else { return router }
+    let surroundings = PagesApplication.Configuration(
+        workspaceName: configuration.workspace, isSecure: configuration.publicURL?.hasPrefix("https://") ?? false)
+    PagesApplication(
+        store: store, sessions: installation.sessions, signInLinks: installation.signInLinks,
+        audit: installation.audit, integrations: integrations, scheduler: scheduler, configuration: surroundings,
+        logger: logger
+    ).addRoutes(to: router)
     return router
 }
 
