@@ -28,7 +28,10 @@ struct SyncTenant: AsyncParsableCommand {
             return
         }
         let bar = ProgressBar()
-        let outcome = try await integrations.sync(integration, full: full) { bar.show($0) }
+        let full = full
+        let outcome = try await Interruptible.run {
+            try await integrations.sync(integration, full: full) { bar.show($0) }
+        }
         bar.end()
         if json {
             try Terminal.print(RunReport.json(outcome.run, integration: integration) + "\n")
