@@ -92,8 +92,8 @@ let package = Package(
         .target(
             name: "Pages",
             dependencies: [
-                "Accounts", "Analysis", "Directory", "OktaAPI", "Problems", "Storage", "Sync", "WebSupport", .httpTypes,
-                .hummingbird, .logging, .nioCore,
+                "Accounts", "DatabaseEngine", "Directory", "OktaAPI", "Problems", "Storage", "Sync", "WebSupport",
+                .crypto, .httpTypes, .hummingbird, .logging, .nioCore,
             ],
             resources: [.embedInCode("Assets/app.css"), .embedInCode("Assets/app.js")],
             swiftSettings: house),
@@ -118,6 +118,13 @@ let package = Package(
             dependencies: ["DatabaseEngine", "Storage", "Directory", "Problems", .hummingbird, .logging, .nioCore],
             path: "Tests/Support", swiftSettings: house),
         .testTarget(
+            name: "PagesTests",
+            dependencies: [
+                "Accounts", "Directory", "Pages", "Storage", "Support", "Sync", "WebSupport", .httpTypes, .hummingbird,
+                .hummingbirdTesting, .logging, .nioCore,
+            ],
+            swiftSettings: house),
+        .testTarget(
             name: "SyncTests",
             dependencies: [
                 "DatabaseEngine", "Directory", "OktaAPI", "OktaSimulator", "Problems", "Storage", "Sync", .httpTypes,
@@ -132,7 +139,8 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "DatabaseEngine", "Directory", "Problems", "Server", "Storage", .hummingbird, .hummingbirdTesting,
+                "DatabaseEngine", "Directory", "OktaAPI", "Problems", "Server", "Storage", .hummingbird,
+                .hummingbirdTesting,
                 .logging,
             ],
             swiftSettings: house),

@@ -17,6 +17,11 @@ public struct WebRequest: Sendable {
     /// The value of the cookie that keeps the colours people chose.
     public let theme: String?
 
+    /// Whether a proxy passed the request on.
+    public let isForwarded: Bool
+    /// The path and query of Muster's own page that the request came from; nil when it came from elsewhere.
+    public let referrerPath: String?
+
     /// Who asks; nil on pages for everyone.
     public var session: Session? { context.session }
     /// The one time this request calls now.
@@ -31,6 +36,8 @@ public struct WebRequest: Sendable {
         path = request.uri.path
         query = FormData(encoded: request.uri.query ?? "")
         theme = request.cookies["muster_theme"]?.value
+        isForwarded = request.headers[.forwarded] != nil || request.headers[.xForwardedFor] != nil
+        referrerPath = Self.referrerPath(request)
         guard rule.method == .post else {
             form = FormData()
             return
@@ -54,6 +61,16 @@ public struct WebRequest: Sendable {
         FormData.decode(context.parameters.get(name) ?? "", plusIsSpace: false)
     }
 
+    private static func referrerPath(_ request: Request) -> String? {
+        guard let referrer = request.headers[.referer], let authority = request.head.authority else { return nil }
+        for scheme in ["http://", "https://"] where referrer.hasPrefix(scheme + authority + "/") {
+            let path = referrer.dropFirst((scheme + authority).count)
+            // Two slashes would be an address on another host.
+            return path.hasPrefix("//") || path.utf8.count > 2000 ? nil : String(path)
+        }
+        return nil
+    }
+
     /// Browsers say where a form came from; one that says elsewhere is refused. Programs say nothing.
     private static func isOwnOrigin(_ request: Request) -> Bool {
         if let site = request.headers[.secFetchSite], site != "same-origin", site != "none" { return false }
@@ -63,6 +80,8 @@ public struct WebRequest: Sendable {
 }
 
 extension HTTPField.Name {
+    static let forwarded = HTTPField.Name("Forwarded") ?? .via
+    static let xForwardedFor = HTTPField.Name("X-Forwarded-For") ?? .via
     static let secFetchSite = HTTPField.Name("Sec-Fetch-Site") ?? .origin
 }
 

@@ -1,4 +1,5 @@
 import DatabaseEngine
+public import Problems
 
 extension ListDefinition {
     /// The departments that people's profiles name, with their people, apps and managers. People without a department
@@ -66,5 +67,16 @@ enum Departments {
             if status == "ACTIVE" { active += 1 }
             if let manager, !manager.isEmpty { managers.insert(manager) }
         }
+    }
+}
+
+extension ListDefinition {
+    /// The same list with its rows worked out once and kept, for lists that are asked for again and again.
+    public func remembered(_ store: Store) async throws(Problem) -> ListDefinition {
+        guard case .memory(let rows) = source else { return self }
+        let workspaceID = store.workspaceID
+        let kept = try await store.engine.read { connection in try rows(connection, workspaceID) }
+        return ListDefinition(
+            noun: noun, columns: columns, extras: extras, defaultSort: defaultSort, source: .memory { _, _ in kept })
     }
 }

@@ -11,6 +11,15 @@ extension Store {
         }
     }
 
+    /// One batch of a list without counting the rest: for files, which go on by `next` to the end.
+    public func page(_ list: ListDefinition, _ request: ListRequest) async throws(Problem) -> ListPage {
+        let plan = try ListPlan(list, request)
+        let workspaceID = workspaceID
+        return try await engine.read { connection in
+            try plan.page(connection, workspaceID: workspaceID, counting: false)
+        }
+    }
+
     /// Every row of a list in order, a batch at a time: memory stays the same however long the list is.
     public func each(
         _ list: ListDefinition, _ request: ListRequest, batch: Int = 2000,
@@ -18,12 +27,8 @@ extension Store {
     ) async throws {
         var request = request
         request.limit = batch
-        let workspaceID = workspaceID
         repeat {
-            let plan = try ListPlan(list, request)
-            let page = try await engine.read { connection in
-                try plan.page(connection, workspaceID: workspaceID, counting: false)
-            }
+            let page = try await page(list, request)
             if !page.rows.isEmpty { try await body(page.rows) }
             request.cursor = page.next
         } while request.cursor != nil

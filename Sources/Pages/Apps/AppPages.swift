@@ -1,0 +1,182 @@
+import Directory
+import Hummingbird
+import Problems
+import Storage
+import WebSupport
+
+extension PagesApplication {
+    var appRoutes: [Route] {
+        [
+            Route(RouteRule(.get, "/apps", .signedIn, "Apps")) { request in
+                let visit = try await visit(request)
+                return try await page(
+                    visit, .apps,
+                    PageContent(
+                        title: "Apps", sentence: "Every app the company has in Okta, who has it and whether anybody uses it.",
+                        body: try await Self.apps(visit).html(store, visit)))
+            },
+            Route(RouteRule(.get, "/apps/:id", .signedIn, "App")) { request in try await appPage(request, tab: "") },
+            Route(RouteRule(.get, "/apps/:id/:tab", .signedIn, "App: one part")) { request in
+                try await appPage(request, tab: request.part("tab"))
+            },
+        ] + exportRoutes("apps", "Apps")
+    }
+
+    private static func apps(_ visit: Visit) -> ListView {
+        ListView(
+            list: .apps(visit.moment),
+            columns: [
+                TableColumn("App", sort: "label") { row, visit in
+                    """
+                    <a class="row-link" href="\(visit.to(.app(row.text("id"))))">\(row.text("label"))</a>\
+                    <small class="sub">\(row.text("name"))</small>
+                    """
+                },
+                .status("Status", "status"),
+                TableColumn("Sign-on", sort: "sign_on_mode", minor: true) { row, _ in
+                    Part.text(AppParts.signOn(row.text("sign_on_mode")))
+                },
+                TableColumn("People", sort: "assigned_users", number: true) { row, _ in
+                    row.number("open_to_all") == 1 ? "everyone" : Part.number(row.number("assigned_users").map(Int.init))
+                },
+                .number("Groups", "assigned_groups", minor: true),
+                .number("Sign-ins since \(Moment.monthName(visit.moment.month - 2))", "sign_ins_3m"),
+                .time("Added", "created_at", minor: true),
+            ],
+            here: .apps, exportNoun: "apps",
+            presets: [
+                ("Active", ["status=ACTIVE"]), ("Nobody signs in", ["status=ACTIVE", "assigned_users>0", "sign_ins_3m=0"]),
+                ("Assigned to nobody", ["status=ACTIVE", "assigned_users=0"]), ("Inactive", ["status=INACTIVE"]),
+                ("Not evaluated", ["assigned_users="]),
+            ],
+            one: "app", many: "apps")
+    }
+
+    private func appPage(_ request: WebRequest, tab: String) async throws -> Response {
+        let visit = try await visit(request)
+        let detail = try await store.app(request.part("id"), visit.moment)
+        let app = detail.app
+        let tabs: [(String, String, Int?)] = [
+            ("", "People", detail.users), ("groups", "Groups", detail.groups?.count), ("about", "About", nil),
+        ]
+        guard tabs.contains(where: { $0.0 == tab }) else { throw WebProblem.noPage }
+        let body: HTML
+        switch tab {
+        case "groups": body = AppParts.groups(detail, visit)
+        case "about": body = AppParts.about(detail, visit)
+        default: body = try await AppParts.people(detail, store, visit)
+        }
+        let strip = Part.tabs(tabs.map { ($0.1, $0.2, visit.to(.app(app.id, tab: $0.0)), $0.0 == tab) })
+        let chart = Part.section(
+            "Sign-ins by month",
+            MonthBars.draw("Sign-ins to \(app.label) by month", detail.months, known: visit.moment.usageKnown))
+        return try await page(
+            visit, .apps,
+            PageContent(
+                title: app.label,
+                sentence: "\(Part.status(app.status)) \(AppParts.signOn(app.signOnMode ?? "")) <span class=\"muted\">\(app.name)</span>",
+                crumb: ("Apps", visit.to(.apps)),
+                body: AppParts.figures(detail, visit) + (tab.isEmpty ? chart : HTML()) + strip + body))
+    }
+}
+
+/// The parts of an app's page.
+enum AppParts {
+    static func signOn(_ mode: String) -> String {
+        switch mode {
+        case "SAML_2_0": "SAML 2.0"
+        case "SAML_1_1": "SAML 1.1"
+        case "OPENID_CONNECT": "OpenID Connect"
+        case "WS_FEDERATION": "WS-Federation"
+        case "BOOKMARK": "Bookmark"
+        case "BROWSER_PLUGIN", "AUTO_LOGIN", "SECURE_PASSWORD_STORE": "Password (SWA)"
+        case "BASIC_AUTH": "Basic"
+        default: mode
+        }
+    }
+
+    static func figures(_ detail: AppDetail, _ visit: Visit) -> HTML {
+        let users = detail.users ?? 0
+        let share = detail.active90.flatMap { Count.share($0, of: users) }.map { "\($0) of those assigned" }
+        return Part.figures([
+            Part.figure(
+                "Assigned", detail.app.implicitAssignment ? "everyone" : Part.number(detail.users),
+                detail.direct.map { "\(Count.text($0)) directly, \(Count.text(users - $0)) through groups" }
+                    ?? "could not be read", visit.to(.app(detail.app.id))),
+            Part.figure(
+                "Signed in, 90 days", Part.number(detail.active90), share.map { "\($0)" } ?? "people", nil),
+            Part.figure("Signed in, 30 days", Part.number(detail.active30), "people", nil),
+            Part.figure(
+                "Groups", Part.number(detail.groups?.count), "give this app",
+                visit.to(.app(detail.app.id, tab: "groups"))),
+        ])
+    }
+
+    static func people(_ detail: AppDetail, _ store: Store, _ visit: Visit) async throws(Problem) -> HTML {
+        if detail.app.implicitAssignment {
+            return Part.note(.unknown, "Everybody may use this app (Federation Broker Mode), so Okta lists nobody.")
+        }
+        guard let users = detail.users else {
+            return Part.note(.unknown, "\(Part.notEvaluated) Muster could not read who has this app.")
+        }
+        let isLarge = visit.moment.asOf == .now && users > 5000
+        let list = ListDefinition.assignments(visit.moment, of: .app(detail.key, large: isLarge))
+        let state = try ListState(visit.request.query, list)
+        let page = try await store.list(list, state.request)
+        let paths = try await store.grantingGroups(
+            app: detail.key, users: page.rows.compactMap { $0.number("user_key") }, visit.moment)
+        let view = ListView(
+            list: list,
+            columns: [
+                .person, .status("Status", "user_status", sort: false),
+                .text("Department", "department", sort: false, minor: true),
+                TableColumn("How", sort: isLarge ? nil : "scope") { row, visit in
+                    AccessPath.html(row, paths[row.number("user_key") ?? 0] ?? [], visit)
+                },
+                TableColumn("Since", sort: isLarge ? nil : "assigned_at") { row, visit in AccessPath.since(row, visit) },
+                TableColumn("Last sign-in", sort: isLarge ? nil : "last_sign_in_at") { row, visit in
+                    AccessPath.lastSignIn(row, visit)
+                },
+                .number("90 days", "sign_ins_90d", sort: !isLarge),
+            ],
+            here: .app(detail.app.id), exportNoun: "assignments", exportFilters: ["app_id=\(detail.app.id)"],
+            presets: [
+                ("Unused for 90 days", ["sign_ins_90d=0"]), ("Direct", ["scope=USER"]),
+                ("Leavers", ["user_status=DEPROVISIONED"]),
+            ],
+            one: "person", many: "people", emptyTitle: "Nobody has this app", emptyText: "It is assigned to nobody.")
+        return view.html(page, state, visit)
+    }
+
+    static func groups(_ detail: AppDetail, _ visit: Visit) -> HTML {
+        guard let groups = detail.groups else {
+            return Part.note(.unknown, "\(Part.notEvaluated) Muster could not read which groups give this app.")
+        }
+        guard !groups.isEmpty else { return Part.empty("No groups", "Nobody gets this app through a group.") }
+        return Part.table(
+            "Groups that give this app",
+            [("Group", false), ("Type", false), ("Priority", true), ("Members", true), ("Since", false)],
+            groups.map { group -> [HTML] in
+                [
+                    "<a class=\"row-link\" href=\"\(visit.to(.group(group.id)))\">\(group.name)</a>",
+                    Part.tag(GroupParts.typeName(group.type)), group.priority.map { "\($0)" } ?? Part.none,
+                    Part.number(group.members),
+                    "\(When.ago(group.since, now: visit.now)) \(Part.evidence(group.evidence))",
+                ]
+            })
+    }
+
+    static func about(_ detail: AppDetail, _ visit: Visit) -> HTML {
+        let app = detail.app
+        return Part.section(
+            "About",
+            Part.facts([
+                ("Okta id", "<code>\(app.id)</code>"), ("Catalogue name", Part.text(app.name)),
+                ("Sign-on", Part.text(signOn(app.signOnMode ?? ""))),
+                ("Provisioning", Part.text(app.features.joined(separator: ", "))),
+                ("On the dashboard", app.hidden ? "hidden" : "shown"),
+                ("Added", When.ago(app.created, now: visit.now, none: Part.none)),
+                ("Last changed", When.ago(app.lastUpdated, now: visit.now, none: Part.none)),
+            ]))
+    }
+}

@@ -1,0 +1,165 @@
+import Directory
+import Hummingbird
+import Problems
+import Storage
+import WebSupport
+
+extension PagesApplication {
+    var groupRoutes: [Route] {
+        [
+            Route(RouteRule(.get, "/groups", .signedIn, "Groups")) { request in
+                let visit = try await visit(request)
+                return try await page(
+                    visit, .groups,
+                    PageContent(
+                        title: "Groups", sentence: "Groups decide who gets which app. Biggest first shows where access comes from.",
+                        body: try await Self.groups(visit).html(store, visit)))
+            },
+            Route(RouteRule(.get, "/groups/:id", .signedIn, "Group")) { request in
+                try await groupPage(request, tab: "")
+            },
+            Route(RouteRule(.get, "/groups/:id/:tab", .signedIn, "Group: one part")) { request in
+                try await groupPage(request, tab: request.part("tab"))
+            },
+        ] + exportRoutes("groups", "Groups")
+    }
+
+    private static func groups(_ visit: Visit) -> ListView {
+        ListView(
+            list: .groups(visit.moment),
+            columns: [
+                TableColumn("Group", sort: "name") { row, visit in
+                    """
+                    <a class="row-link" href="\(visit.to(.group(row.text("id"))))">\(row.text("name"))</a>\
+                    <small class="sub">\(row.text("description"))</small>
+                    """
+                },
+                TableColumn("Type", sort: "type") { row, _ in Part.tag(GroupParts.typeName(row.text("type"))) },
+                .number("Members", "members"), .number("Apps", "apps"),
+                .time("Members changed", "last_membership_updated_at", minor: true),
+            ],
+            here: .groups, exportNoun: "groups",
+            presets: [
+                ("Made in Okta", ["type=OKTA_GROUP"]), ("From an app or directory", ["type=APP_GROUP"]),
+                ("Empty", ["members=0"]), ("Gives no app", ["apps=0"]),
+            ],
+            one: "group", many: "groups")
+    }
+
+    private func groupPage(_ request: WebRequest, tab: String) async throws -> Response {
+        let visit = try await visit(request)
+        let detail = try await store.group(request.part("id"), visit.moment)
+        let group = detail.group
+        let tabs: [(String, String, Int?)] = [
+            ("", "Members", detail.members), ("apps", "Apps", detail.apps?.count),
+            ("rules", "Rules", detail.rules.count), ("roles", "Admin roles", detail.roles.count),
+        ]
+        guard tabs.contains(where: { $0.0 == tab }) else { throw WebProblem.noPage }
+        let body: HTML
+        switch tab {
+        case "apps": body = GroupParts.apps(detail, visit)
+        case "rules": body = GroupParts.rules(detail, visit)
+        case "roles": body = GroupParts.roles(detail, visit)
+        default: body = try await GroupParts.members(detail, store, visit)
+        }
+        let strip = Part.tabs(tabs.map { ($0.1, $0.2, visit.to(.group(group.id, tab: $0.0)), $0.0 == tab) })
+        return try await page(
+            visit, .groups,
+            PageContent(
+                title: group.name,
+                sentence: "\(Part.tag(GroupParts.typeName(group.type))) \(group.description ?? "")",
+                crumb: ("Groups", visit.to(.groups)), body: GroupParts.figures(detail, visit) + strip + body))
+    }
+}
+
+/// The parts of a group's page.
+enum GroupParts {
+    static func typeName(_ type: String) -> String {
+        switch type {
+        case "OKTA_GROUP": "Okta group"
+        case "APP_GROUP": "app group"
+        case "BUILT_IN": "built in"
+        default: type
+        }
+    }
+
+    static func figures(_ detail: GroupDetail, _ visit: Visit) -> HTML {
+        let group = detail.group
+        return Part.figures([
+            Part.figure("Members", Part.number(detail.members), "people", visit.to(.group(group.id))),
+            Part.figure(
+                "Apps", Part.number(detail.apps?.count), "given to each member",
+                visit.to(.group(group.id, tab: "apps"))),
+            Part.figure(
+                "Filled by", detail.rules.isEmpty ? (detail.sourceAppLabel.map { "\($0)" } ?? "people") : "rules",
+                detail.rules.isEmpty ? "no rule" : "\(Count.of(detail.rules.count, "rule", "rules"))", nil),
+            Part.figure(
+                "Members changed", When.ago(group.lastMembershipUpdated, now: visit.now, none: Part.none),
+                "created \(When.ago(group.created, now: visit.now, none: Part.none))", nil),
+        ])
+    }
+
+    static func members(_ detail: GroupDetail, _ store: Store, _ visit: Visit) async throws(Problem) -> HTML {
+        guard detail.group.type != "BUILT_IN" else {
+            return Part.empty(
+                "Everybody is in it", "Okta keeps all people in this group. <a href=\"\(visit.to(.users))\">See people</a>.")
+        }
+        guard detail.members != nil else {
+            return Part.note(.unknown, "\(Part.notEvaluated) Muster could not read who is in this group.")
+        }
+        let isLarge = visit.moment.asOf == .now && detail.members ?? 0 > 5000
+        let view = ListView(
+            list: .memberships(visit.moment, of: .group(detail.key, large: isLarge)),
+            columns: [
+                .person, .status("Status", "user_status", sort: !isLarge),
+                .text("Department", "department", sort: !isLarge, minor: true),
+                TableColumn("Member since", sort: isLarge ? nil : "valid_from") { row, visit in
+                    AccessPath.since(row.time("valid_from"), how: row.text("from_how"), visit)
+                },
+            ],
+            here: .group(detail.group.id), exportNoun: "memberships", exportFilters: ["group_id=\(detail.group.id)"],
+            presets: [("Leavers", ["user_status=DEPROVISIONED"])], one: "member", many: "members",
+            emptyTitle: "Nobody is in this group", emptyText: "It gives nothing to anybody.", isSearchable: false)
+        return try await view.html(store, visit)
+    }
+
+    static func apps(_ detail: GroupDetail, _ visit: Visit) -> HTML {
+        guard let apps = detail.apps else {
+            return Part.note(.unknown, "\(Part.notEvaluated) Muster could not read which apps this group gives.")
+        }
+        guard !apps.isEmpty else { return Part.empty("No apps", "Being in this group gives no app.") }
+        return Part.table(
+            "Apps this group gives",
+            [("App", false), ("Status", false), ("Priority", true), ("People with it", true), ("Since", false)],
+            apps.map { app -> [HTML] in
+                [
+                    "<a class=\"row-link\" href=\"\(visit.to(.app(app.id)))\">\(app.label)</a>", Part.status(app.status),
+                    app.priority.map { "\($0)" } ?? Part.none, Part.number(app.users),
+                    "\(When.ago(app.since, now: visit.now)) \(Part.evidence(app.evidence))",
+                ]
+            })
+    }
+
+    static func rules(_ detail: GroupDetail, _ visit: Visit) -> HTML {
+        guard !detail.rules.isEmpty else {
+            return Part.empty("No rules", "No group rule puts people into this group.")
+        }
+        return HTML(
+            detail.rules.map { rule in
+                Part.section(
+                    rule.name,
+                    """
+                    <p>\(Part.status(rule.status)) made \(When.ago(rule.created, now: visit.now, none: Part.none)), \
+                    leaves out \(Count.of(rule.excludedUserIDs.count, "person", "people"))</p>\
+                    <pre class="json" tabindex="0">\(rule.expression ?? "")</pre>
+                    """)
+            })
+    }
+
+    static func roles(_ detail: GroupDetail, _ visit: Visit) -> HTML {
+        guard !detail.roles.isEmpty else {
+            return Part.empty("No admin roles", "Being in this group gives no admin role, as far as Muster could read.")
+        }
+        return UserParts.roleTable(detail.roles, visit)
+    }
+}

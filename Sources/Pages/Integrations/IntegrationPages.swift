@@ -1,0 +1,140 @@
+import Accounts
+import Directory
+import Hummingbird
+import Problems
+import Storage
+import Sync
+import WebSupport
+
+extension PagesApplication {
+    var integrationRoutes: [Route] {
+        [
+            Route(RouteRule(.get, "/integrations", .signedIn, "Integrations")) { request in
+                try await integrationsPage(request)
+            },
+            Route(RouteRule(.get, "/integrations/:name", .signedIn, "Integration")) { request in
+                try await integrationPage(request, tab: "")
+            },
+            Route(RouteRule(.get, "/integrations/:name/:tab", .signedIn, "Integration: one part")) { request in
+                let tab = request.part("tab")
+                return tab == "progress"
+                    ? try await progressStream(request) : try await integrationPage(request, tab: tab)
+            },
+            Route(RouteRule(.get, "/integrations/:name/runs/:run", .signedIn, "Run")) { request in
+                try await runPage(request)
+            },
+            Route(RouteRule(.post, "/integrations/:name/runs/:run/accept", .signedIn, "Accept held closures")) {
+                request in try await acceptHeld(request)
+            },
+            Route(RouteRule(.post, "/integrations/:name/sync", .signedIn, "Sync now")) { request in
+                let integration = try await connected(request)
+                await scheduler.request(integration.id)
+                try await audit.record(
+                    actor: request.session?.name ?? "", action: "sync", subject: integration.name)
+                return redirect(.integration(integration.name))
+            },
+            Route(RouteRule(.post, "/integrations/:name/recheck", .signedIn, "Check again")) { request in
+                let integration = try await connected(request)
+                _ = try await integrations.recheck(integration)
+                return redirect(.integration(integration.name, tab: "coverage"))
+            },
+            Route(RouteRule(.post, "/integrations/:name/disconnect", .signedIn, "Disconnect")) { request in
+                try await disconnect(request)
+            },
+        ]
+    }
+
+    func connected(_ request: WebRequest) async throws(Problem) -> Integration {
+        try await store.integration(named: request.part("name"))
+    }
+
+    private func integrationsPage(_ request: WebRequest) async throws -> Response {
+        let visit = try await visit(request)
+        var rows: [[HTML]] = []
+        for integration in try await store.integrations() {
+            let run = try await store.latestRun(of: integration.id)
+            let health = DataHealth.health(integration, run, visit.now)
+            rows.append([
+                """
+                <a class="row-link" href="\(Link.integration(integration.name))">\(integration.name)</a>\
+                <small class="sub">\(integration.baseURL)</small>
+                """,
+                integration.disconnectedAt == nil
+                    ? "<span class=\"badge \(health.look.rawValue)\">\(health.title.lowercased())</span>"
+                    : "<span class=\"badge neutral\">disconnected</span>",
+                When.ago(health.since, now: visit.now, none: Part.none),
+                "\(IntegrationParts.credential(integration.credentialKind))",
+                integration.tokenDaysLeft(at: visit.now).map { "\($0) days" } ?? Part.none,
+                Part.text(integration.contact),
+            ])
+        }
+        let table =
+            rows.isEmpty
+            ? Part.empty(
+                "No Okta tenant yet", "<a href=\"\(Link.connect)\">Connect one</a>: you need its domain and an API token.")
+            : Part.table(
+                "Integrations",
+                [
+                    ("Tenant", false), ("Data", false), ("Last sync", false), ("Credential", false),
+                    ("Token lives", false), ("Contact", false),
+                ], rows)
+        return try await page(
+            visit, .integrations,
+            PageContent(
+                title: "Integrations", sentence: "The Okta tenants Muster reads. It never writes to them.",
+                action: "<a class=\"button primary\" href=\"\(Link.connect)\">Connect Okta</a>", body: table))
+    }
+
+    private func integrationPage(_ request: WebRequest, tab: String) async throws -> Response {
+        let visit = try await visit(request)
+        let integration = try await connected(request)
+        let tabs = [
+            ("", "Runs"), ("calls", "Call ledger"), ("limits", "Rate limits"), ("coverage", "Coverage"),
+            ("settings", "Settings"),
+        ]
+        guard tabs.contains(where: { $0.0 == tab }) else { throw WebProblem.noPage }
+        let isBusy = await scheduler.isBusy(integration.id)
+        let body: HTML
+        switch tab {
+        case "calls": body = try await calls(integration, visit)
+        case "limits": body = IntegrationParts.limits(try await store.gauges(of: integration.id), visit)
+        case "coverage":
+            body = IntegrationParts.coverage(try await store.coverage(of: integration.id), integration, visit)
+        case "settings": body = IntegrationParts.settings(integration, visit)
+        default: body = IntegrationParts.runs(try await store.runs(of: integration.id), integration, visit)
+        }
+        let strip = Part.tabs(tabs.map { ($0.1, nil, .integration(integration.name, tab: $0.0), $0.0 == tab) })
+        let live = isBusy ? try await liveSection(integration) : HTML()
+        return try await page(
+            visit, .integrations,
+            PageContent(
+                title: integration.name, sentence: "\(integration.baseURL) <span class=\"muted\">org \(integration.orgID)</span>",
+                crumb: ("Integrations", .integrations),
+                action: integration.disconnectedAt == nil
+                    ? IntegrationParts.syncButton(integration, visit, isBusy: isBusy) : HTML(),
+                body: IntegrationParts.state(integration, visit) + live + strip + body, refresh: isBusy ? 3 : nil))
+    }
+
+    private func calls(_ integration: Integration, _ visit: Visit) async throws(Problem) -> HTML {
+        let before = visit.request.query["before"].flatMap { Int64($0) }
+        let total = try await store.callCount(of: integration.id)
+        let calls = try await store.calls(of: integration.id, before: before ?? .max, limit: 50)
+        return IntegrationParts.calls(calls, total: total, integration, visit)
+    }
+
+    private func disconnect(_ request: WebRequest) async throws -> Response {
+        let integration = try await connected(request)
+        guard request.form.filled("confirm") == integration.name else {
+            throw Problem(
+                id: "integration.disconnect.notConfirmed", kind: .usage, title: "The name did not match",
+                explanation: "Nothing was changed.",
+                remedy: "Type “\(integration.name)” to confirm that you mean this integration.")
+        }
+        let erase = request.form["data"] == "erase"
+        try await integrations.disconnect(integration, eraseData: erase)
+        try await audit.record(
+            actor: request.session?.name ?? "", action: "disconnect", subject: integration.name,
+            detail: erase ? "data erased" : "data kept")
+        return redirect(.integrations)
+    }
+}

@@ -1,0 +1,206 @@
+import Directory
+import Storage
+import WebSupport
+
+/// The parts of an integration's page.
+enum IntegrationParts {
+    static func credential(_ kind: String) -> String {
+        switch kind {
+        case "apiToken", "API token": "API token"
+        case "privateKey": "service app"
+        case "clientSecret": "API service integration"
+        default: kind
+        }
+    }
+
+    /// What stands in the way, and how long the token lives.
+    static func state(_ integration: Integration, _ visit: Visit) -> HTML {
+        var notes = HTML()
+        if integration.disconnectedAt != nil {
+            notes += Part.note(
+                .unknown,
+                """
+                Disconnected \(When.ago(integration.disconnectedAt, now: visit.now, none: HTML())). Its data stays \
+                readable. <a href="\(Link.connect)">Connect it again</a>
+                """)
+        }
+        if let problem = integration.problem {
+            notes += Part.note(
+                .danger,
+                "<strong>\(problem.title).</strong> \(problem.remedy) <span class=\"muted\">\(problem.id)</span>")
+        }
+        let days = integration.tokenDaysLeft(at: visit.now)
+        let life: HTML? = days.map { days in
+            "token dies in \(Count.of(days, "day", "days")) unless used"
+        }
+        return notes
+            + Part.figures([
+                Part.figure(
+                    "Credential", "\(credential(integration.credentialKind))", life ?? "does not expire by idling", nil),
+                Part.figure(
+                    "Okta answered", When.ago(integration.lastCallAt, now: visit.now, none: "never"), "last call", nil),
+                Part.figure(
+                    "Connected", When.ago(integration.createdAt, now: visit.now),
+                    integration.contact.map { "contact \($0)" } ?? "no contact named", nil),
+                Part.figure(
+                    "Engine", integration.pipeline == "idx" ? "Identity" : integration.pipeline == "v1" ? "Classic" : "unknown",
+                    "Okta pipeline", nil),
+            ])
+    }
+
+    static func syncButton(_ integration: Integration, _ visit: Visit, isBusy: Bool) -> HTML {
+        let path = Link.integration(integration.name, tab: "sync")
+        return """
+            <form method="post" action="\(path)">\(visit.csrf())\
+            <button class="primary"\(isBusy ? " disabled" : "" as HTML)>\(isBusy ? "Syncing" : "Sync now")</button></form>
+            """
+    }
+
+    static func runs(_ runs: [RunRecord], _ integration: Integration, _ visit: Visit) -> HTML {
+        guard !runs.isEmpty else {
+            return Part.empty("No runs yet", "Press “Sync now” to read this tenant for the first time.")
+        }
+        return Part.table(
+            "Runs",
+            [
+                ("Run", false), ("Status", false), ("Began", false), ("Took", false), ("Calls", true),
+                ("Predicted", true), ("Retries", true), ("What ended it", false),
+            ],
+            runs.map { run -> [HTML] in
+                [
+                    "<a class=\"row-link\" href=\"\(Link.run(integration.name, run.id))\">Run \(run.id)</a>",
+                    Part.status(run.status.rawValue), When.ago(run.startedAt, now: visit.now),
+                    run.finishedAt.map { "\(When.span($0.seconds - run.startedAt.seconds))" } ?? Part.none,
+                    "\(Count.text(run.totalCalls))", run.predictedCalls.map { "\(Count.text($0))" } ?? Part.none,
+                    "\(Count.text(run.retries))", run.problem.map { "\($0.title)" } ?? Part.none,
+                ]
+            })
+    }
+
+    static func calls(_ calls: [CallRecord], total: Int, _ integration: Integration, _ visit: Visit) -> HTML {
+        guard !calls.isEmpty else {
+            return Part.empty("No calls yet", "Every request Muster sends to Okta is written down here.")
+        }
+        let rows = calls.map { call -> [HTML] in
+            [
+                "\(Count.text(call.position))", When.ago(call.calledAt, now: visit.now),
+                "<code>\(call.method) \(call.path)</code>",
+                "<span class=\"badge \(call.status < 400 ? "good" : call.status == 429 ? "attention" : "danger")\">\(call.status)</span>",
+                call.items.map { "\(Count.text($0))" } ?? Part.none, "\(Count.text(call.bytes / 1024)) kB",
+                "\(Count.text(call.durationMicroseconds / 1000)) ms", "<code>\(call.requestID)</code>",
+            ]
+        }
+        let here = Link.integration(integration.name, tab: "calls")
+        let older: HTML? = calls.last.flatMap { last in
+            last.position > 1
+                ? "<a class=\"button\" rel=\"next\" href=\"\(here.with([("before", "\(last.position)")]))\">Older calls</a>" : nil
+        }
+        let table = Part.table(
+            "Call ledger",
+            [
+                ("No.", true), ("When", false), ("Request", false), ("Answer", false), ("Items", true), ("Size", true),
+                ("Took", true), ("Okta request id", false),
+            ], rows)
+        return """
+            <p class="muted">Every request Muster sent to this tenant, newest first. Each line is chained to the one \
+            before by its hash, so that none can be taken out unseen.</p>\(table)
+            <nav class="pager" aria-label="Pages"><span class="tabular">\(Count.of(total, "call", "calls")) in all</span>\
+            <span>\(older)</span></nav>
+            """
+    }
+
+    static func limits(_ gauges: [RateGauge], _ visit: Visit) -> HTML {
+        guard !gauges.isEmpty else {
+            return Part.empty("No limits known yet", "Muster learns them from the headers of Okta's answers.")
+        }
+        return Part.section("Rate limits", self.gauges(gauges, visit), note: "as Okta's headers last told")
+    }
+
+    /// One bar for each bucket: what Muster used of what it allows itself.
+    static func gauges(_ gauges: [RateGauge], _ visit: Visit) -> HTML {
+        let rows = gauges.map { gauge -> [HTML] in
+            let allowed = max(gauge.allowed, 1)
+            let width = min(200, gauge.used * 200 / allowed)
+            let bar: HTML = """
+                <svg class="gauge" viewBox="0 0 200 8" width="200" height="8" role="img" \
+                aria-label="\(gauge.used) of \(gauge.allowed) used"><rect class="track" width="200" height="8" rx="4"/>\
+                <rect class="fill" width="\(width)" height="8" rx="4"/></svg>
+                """
+            return [
+                "<code>\(gauge.bucket)</code>", bar, "\(Count.text(gauge.used)) of \(Count.text(gauge.allowed))",
+                "\(Count.text(gauge.limit))", "\(Count.text(gauge.remaining))", When.ago(gauge.resetsAt, now: visit.now),
+            ]
+        }
+        return Part.table(
+            "Rate limits",
+            [
+                ("Bucket", false), ("Muster's share", false), ("Used", true), ("Okta's limit", true),
+                ("Remaining for all", true), ("Resets", false),
+            ], rows)
+    }
+
+    static func coverage(_ entries: [ResourceCoverage], _ integration: Integration, _ visit: Visit) -> HTML {
+        guard !entries.isEmpty else {
+            return Part.empty("Not checked yet", "A check or a sync finds out what this credential may read.")
+        }
+        let rows = entries.map { entry -> [HTML] in
+            [
+                "\(entry.resource.rawValue.replacing("_", with: " "))", ConnectParts.coverage(entry.coverage),
+                "\(remedy(entry.resource, entry.coverage))", When.ago(entry.checkedAt, now: visit.now),
+            ]
+        }
+        let recheck: HTML =
+            integration.disconnectedAt != nil
+            ? HTML()
+            : """
+            <form method="post" action="\(Link.integration(integration.name, tab: "recheck"))">\(visit.csrf())\
+            <button>Check again</button></form>
+            """
+        return Part.section(
+            "What this credential may read",
+            Part.table("Coverage", [("Part", false), ("State", false), ("What to do", false), ("Checked", false)], rows)
+                + recheck)
+    }
+
+    private static func remedy(_ resource: Resource, _ coverage: Coverage) -> String {
+        switch coverage {
+        case .readable: ""
+        case .unavailable: "This tenant does not have the feature, so there is nothing to read."
+        case .notTried: "The next sync tries it."
+        case .forbidden:
+            switch resource {
+            case .roles:
+                "Give the token's owner the Super Administrator role, or grant the app okta.roles.read with that role."
+            case .apiTokens: "Grant okta.apiTokens.read, or use a Super Administrator's token."
+            case .logs: "Grant okta.logs.read, or give the owner the Report or Read-only Administrator role."
+            case .groupRules, .groups, .memberships: "Grant okta.groups.read, or the Read-only Administrator role."
+            case .apps, .assignments, .appGroups: "Grant okta.apps.read, or the Read-only Administrator role."
+            case .users, .factors: "Grant okta.users.read, or the Read-only Administrator role."
+            }
+        }
+    }
+
+    static func settings(_ integration: Integration, _ visit: Visit) -> HTML {
+        let facts = Part.section(
+            "About",
+            Part.facts([
+                ("Address", "<code>\(integration.baseURL)</code>"), ("Okta org id", "<code>\(integration.orgID)</code>"),
+                ("Credential", "\(credential(integration.credentialKind)), sealed"),
+                ("Contact", Part.text(integration.contact)),
+            ]))
+        guard integration.disconnectedAt == nil else { return facts }
+        return facts
+            + Part.section(
+                "Disconnect",
+                """
+                <p>Muster forgets the credential at once and stops reading. Nothing changes in Okta.</p>
+                <form method="post" action="\(Link.integration(integration.name, tab: "disconnect"))" class="form danger-zone">\
+                \(visit.csrf())<fieldset><legend>What happens to the data</legend>
+                <label class="line"><input type="radio" name="data" value="keep" checked> Keep it readable, history included</label>
+                <label class="line"><input type="radio" name="data" value="erase"> Erase it: people, groups, apps, \
+                assignments, sign-ins and all history. This cannot be undone</label></fieldset>
+                <label>Type <strong>\(integration.name)</strong> to confirm<input name="confirm" required \
+                autocomplete="off" spellcheck="false"></label><button class="danger">Disconnect</button></form>
+                """)
+    }
+}

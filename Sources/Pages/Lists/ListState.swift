@@ -1,0 +1,49 @@
+import Problems
+import Storage
+import WebSupport
+
+/// What the address of a list says: search, filters, order and page. Every part of it can be shared and bookmarked.
+struct ListState: Sendable {
+    let search: String
+    let filters: [ListFilter]
+    let sort: String?
+    let descending: Bool
+    let after: String?
+
+    /// Reads the query.
+    ///
+    /// - Throws: `list.filter.*`, `list.sort.unknownColumn`.
+    init(_ query: FormData, _ list: ListDefinition) throws(Problem) {
+        search = String((query.filled("q") ?? "").prefix(100))
+        var filters: [ListFilter] = []
+        for text in query.all("where").prefix(20) where !text.isEmpty {
+            filters.append(try ListFilter(parsing: text, for: list))
+        }
+        // The filter form sends its parts one by one.
+        if let column = query.filled("column"), let comparison = query["op"] {
+            let text = column + comparison + (query["value"] ?? "")
+            filters.append(try ListFilter(parsing: text, for: list))
+        }
+        self.filters = filters
+        let sort = query.filled("sort")
+        let isDescending = sort?.hasPrefix("-") ?? false
+        descending = isDescending
+        self.sort = sort.map { isDescending ? String($0.dropFirst()) : $0 }
+        after = query.filled("after")
+    }
+
+    var request: ListRequest {
+        ListRequest(search: search, filters: filters, sort: sort, descending: descending, cursor: after)
+    }
+
+    /// The query of the same list, changed.
+    func query(
+        search: String? = nil, filters: [ListFilter]? = nil, sort: String?? = nil, after: String? = nil
+    ) -> [(String, String?)] {
+        let search = search ?? self.search
+        let kept = sort ?? self.sort.map { (descending ? "-" : "") + $0 }
+        var fields: [(String, String?)] = [("q", search.isEmpty ? nil : search)]
+        fields += (filters ?? self.filters).map { ("where", $0.expression) }
+        return fields + [("sort", kept), ("after", after)]
+    }
+}

@@ -1,0 +1,74 @@
+public import Accounts
+public import Directory
+public import Hummingbird
+public import Logging
+import Problems
+public import Storage
+public import Sync
+public import WebSupport
+
+/// Muster's pages: everything a signed-in person sees, built from the values the server hands in.
+public struct PagesApplication: Sendable {
+    let store: Store
+    let sessions: Sessions
+    let signInLinks: SignInLinks
+    let audit: AuditTrail
+    let integrations: Integrations
+    let scheduler: SyncScheduler
+    let configuration: Configuration
+    let clock: @Sendable () -> Timestamp
+    let logger: Logger
+    let pending = PendingConnections()
+    let departments = DepartmentMemory()
+
+    /// What pages have to know of their surroundings.
+    public struct Configuration: Sendable {
+        /// The workspace's name, as shown in the top bar.
+        public var workspaceName: String
+        /// Whether browsers reach Muster by HTTPS, so that cookies may be marked so.
+        public var isSecure: Bool
+
+        /// A workspace reached by plain HTTP on this computer, unless told otherwise.
+        public init(workspaceName: String = "default", isSecure: Bool = false) {
+            self.workspaceName = workspaceName
+            self.isSecure = isSecure
+        }
+    }
+
+    /// The pages of one workspace.
+    public init(
+        store: Store, sessions: Sessions, signInLinks: SignInLinks, audit: AuditTrail, integrations: Integrations,
+        scheduler: SyncScheduler, configuration: Configuration = Configuration(),
+        clock: @Sendable @escaping () -> Timestamp = { Timestamp.now }, logger: Logger
+    ) {
+        self.store = store
+        self.sessions = sessions
+        self.signInLinks = signInLinks
+        self.audit = audit
+        self.integrations = integrations
+        self.scheduler = scheduler
+        self.configuration = configuration
+        self.clock = clock
+        self.logger = logger
+    }
+
+    /// Every route of the pages with who may use it.
+    public var routes: [Route] {
+        assetRoutes + signInRoutes + homeRoutes + userRoutes + groupRoutes + appRoutes + departmentRoutes + roleRoutes
+            + linkListRoutes + integrationRoutes + connectRoutes + searchRoutes
+    }
+
+    /// The rules of all routes, for tests that walk them.
+    public var rules: [RouteRule] { routes.map(\.rule) }
+
+    /// Registers the middlewares and the routes. Add routes that are not pages (probes, metrics) before this.
+    public func addRoutes(to router: Router<AppRequestContext>) {
+        router.add(middleware: SecurityHeadersMiddleware())
+        router.add(
+            middleware: ProblemMiddleware { problem, request, context in
+                problemPage(problem, request, context)
+            })
+        router.add(middleware: SessionMiddleware(sessions: sessions, clock: clock))
+        router.add(routes)
+    }
+}

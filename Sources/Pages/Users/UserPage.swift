@@ -1,0 +1,191 @@
+import Directory
+import Hummingbird
+import Problems
+import Storage
+import WebSupport
+
+extension PagesApplication {
+    func userPage(_ request: WebRequest, tab: String) async throws -> Response {
+        let visit = try await visit(request)
+        let detail = try await store.user(request.part("id"), visit.moment)
+        let id = detail.user.id
+        let attributes = detail.user.attributes
+        let tabs: [(String, String, Int?)] = [
+            ("", "Apps", detail.appCount), ("groups", "Groups", detail.groupCount),
+            ("security", "Roles and factors", detail.roles.count), ("profile", "Profile", nil),
+            ("history", "History", nil),
+        ]
+        guard tabs.contains(where: { $0.0 == tab }) else { throw WebProblem.noPage }
+        let body: HTML
+        switch tab {
+        case "groups": body = try await UserParts.groups(detail, store, visit)
+        case "security": body = UserParts.security(detail, visit)
+        case "profile": body = UserParts.profile(detail, visit)
+        case "history": body = UserParts.history(detail, visit)
+        default: body = try await UserParts.apps(detail, store, visit)
+        }
+        let strip = Part.tabs(
+            tabs.map { ($0.1, $0.2, visit.to(.user(id, tab: $0.0)), $0.0 == tab) })
+        return try await page(
+            visit, .users,
+            PageContent(
+                title: UserParts.name(detail.user),
+                sentence: """
+                    \(Part.status(detail.user.status.rawValue)) \(attributes.title ?? "")\
+                    \(attributes.title != nil && attributes.department != nil ? ", " as HTML : HTML())\
+                    \(attributes.department ?? "") <span class="muted">\(attributes.login)</span>
+                    """,
+                crumb: ("People", visit.to(.users)), body: UserParts.figures(detail, visit) + strip + body))
+    }
+}
+
+/// The parts of a person's page.
+enum UserParts {
+    static func name(_ user: User) -> String {
+        let attributes = user.attributes
+        let name = [attributes.firstName, attributes.lastName].compactMap { $0 }.joined(separator: " ")
+        return name.isEmpty ? attributes.displayName ?? attributes.login ?? user.id : name
+    }
+
+    static func figures(_ detail: UserDetail, _ visit: Visit) -> HTML {
+        let id = detail.user.id
+        let isLeaver = detail.user.status == .deprovisioned
+        let warning: HTML? =
+            isLeaver && detail.appCount > 0
+            ? Part.note(
+                .danger,
+                "This person has left, and still holds \(Count.of(detail.appCount, "app", "apps")).") : nil
+        return Part.figures([
+            Part.figure("Apps", "\(Count.text(detail.appCount))", "assigned", visit.to(.user(id))),
+            Part.figure(
+                "Groups", "\(Count.text(detail.groupCount))", "besides Everyone", visit.to(.user(id, tab: "groups"))),
+            Part.figure(
+                "Sign-ins", Part.number(detail.signIns30), "in 30 days; \(Part.number(detail.signIns90)) in 90", nil),
+            Part.figure(
+                "Last used an app", When.ago(detail.lastSignIn, now: visit.now, none: Part.none),
+                "Okta itself: \(When.ago(detail.user.lastLogin, now: visit.now, none: "never told"))", nil),
+        ]) + (warning ?? HTML())
+    }
+
+    static func apps(_ detail: UserDetail, _ store: Store, _ visit: Visit) async throws(Problem) -> HTML {
+        let paths = try await store.grantingGroups(user: detail.key, visit.moment)
+        let view = ListView(
+            list: .assignments(visit.moment, of: .user(detail.key)),
+            columns: [
+                TableColumn("App", sort: "app_label") { row, visit in
+                    "<a class=\"row-link\" href=\"\(visit.to(.app(row.text("app_id"))))\">\(row.text("app_label"))</a>"
+                },
+                TableColumn("How", sort: "scope") { row, visit in
+                    AccessPath.html(row, paths[row.number("app_key") ?? 0] ?? [], visit)
+                },
+                TableColumn("Since", sort: "assigned_at") { row, visit in AccessPath.since(row, visit) },
+                TableColumn("Last sign-in", sort: "last_sign_in_at") { row, visit in
+                    AccessPath.lastSignIn(row, visit)
+                },
+                .number("30 days", "sign_ins_30d"), .number("90 days", "sign_ins_90d"),
+            ],
+            here: .user(detail.user.id), exportNoun: "assignments", exportFilters: ["user_id=\(detail.user.id)"],
+            presets: [("Unused for 90 days", ["sign_ins_90d=0"]), ("Direct", ["scope=USER"])],
+            one: "app", many: "apps", emptyTitle: "No apps", emptyText: "Nothing is assigned to this person.")
+        let chart = Part.section(
+            "Sign-ins by month",
+            MonthBars.draw(
+                "Sign-ins of \(name(detail.user)) by month", detail.months, known: visit.moment.usageKnown))
+        return try await view.html(store, visit) + chart
+    }
+
+    static func groups(_ detail: UserDetail, _ store: Store, _ visit: Visit) async throws(Problem) -> HTML {
+        let view = ListView(
+            list: .memberships(visit.moment, of: .user(detail.key)),
+            columns: [
+                TableColumn("Group", sort: "group_name") { row, visit in
+                    "<a class=\"row-link\" href=\"\(visit.to(.group(row.text("group_id"))))\">\(row.text("group_name"))</a>"
+                },
+                TableColumn("Type", sort: "type") { row, _ in Part.tag(GroupParts.typeName(row.text("type"))) },
+                TableColumn("Since", sort: "valid_from") { row, visit in
+                    AccessPath.since(row.time("valid_from"), how: row.text("from_how"), visit)
+                },
+            ],
+            here: .user(detail.user.id, tab: "groups"), exportNoun: "memberships",
+            exportFilters: ["user_id=\(detail.user.id)"], one: "group", many: "groups", emptyTitle: "No groups",
+            emptyText: "This person is in Everyone alone.", isSearchable: false)
+        return try await view.html(store, visit)
+    }
+
+    static func security(_ detail: UserDetail, _ visit: Visit) -> HTML {
+        let roles = Part.section(
+            "Admin roles",
+            detail.roles.isEmpty
+                ? Part.empty("No admin roles", "This person administers nothing, as far as Muster could read.")
+                : roleTable(detail.roles, visit))
+        guard let factors = detail.factors else {
+            return roles
+                + Part.section(
+                    "Factors",
+                    "<p>\(Part.notEvaluated) Factors are read for admins first, then for others within the call budget.</p>")
+        }
+        let rows = factors.map { factor -> [HTML] in
+            [
+                "\(factor.type)", "\(factor.provider)", Part.status(factor.status),
+                When.ago(factor.created, now: visit.now, none: Part.none),
+            ]
+        }
+        let table =
+            factors.isEmpty
+            ? Part.empty("No factors", "Nothing but the password protects this account.")
+            : Part.table(
+                "Factors", [("Factor", false), ("Provider", false), ("Status", false), ("Enrolled", false)], rows)
+        let read = When.ago(detail.factorsReadAt, now: visit.now, none: HTML())
+        return roles + Part.section("Factors", table, note: "Read \(read)")
+    }
+
+    static func roleTable(_ roles: [HeldRole], _ visit: Visit) -> HTML {
+        Part.table(
+            "Admin roles", [("Role", false), ("Assigned", false), ("Status", false), ("Since", false)],
+            roles.map { role -> [HTML] in
+                [
+                    "\(role.label)", role.assignmentType == "GROUP" ? "through a group" : "directly",
+                    Part.status(role.status),
+                    "\(When.ago(role.since, now: visit.now)) \(Part.evidence(role.evidence))",
+                ]
+            })
+    }
+
+    static func profile(_ detail: UserDetail, _ visit: Visit) -> HTML {
+        let user = detail.user
+        let attributes = user.attributes
+        func when(_ time: Timestamp?) -> HTML { When.ago(time, now: visit.now, none: Part.none) }
+        let facts = Part.facts([
+            ("Okta id", "<code>\(user.id)</code>"), ("Login", Part.text(attributes.login)),
+            ("E-mail", Part.text(attributes.email)), ("Department", Part.text(attributes.department)),
+            ("Title", Part.text(attributes.title)), ("Manager", Part.text(attributes.manager ?? attributes.managerID)),
+            ("Employee number", Part.text(attributes.employeeNumber)), ("User type", Part.text(attributes.userType)),
+            ("Organization", Part.text(attributes.organization)), ("Division", Part.text(attributes.division)),
+            ("Cost center", Part.text(attributes.costCenter)), ("Password kept by", Part.text(user.credentialProvider)),
+            ("Created", when(user.created)), ("Activated", when(user.activated)),
+            ("Status changed", when(user.statusChanged)), ("Password changed", when(user.passwordChanged)),
+            ("Last changed", when(user.lastUpdated)),
+        ])
+        return Part.section("Profile", facts)
+            + Part.section(
+                "Every attribute, as Okta sent it", "<pre class=\"json\" tabindex=\"0\">\(user.profile)</pre>")
+    }
+
+    static func history(_ detail: UserDetail, _ visit: Visit) -> HTML {
+        let rows = detail.history.map { interval -> [HTML] in
+            [
+                "\(When.ago(interval.from, now: visit.now)) \(Part.evidence(interval.evidence))",
+                interval.to.map { When.ago($0, now: visit.now) } ?? "still so", Part.status(interval.status),
+                Part.text(interval.department), Part.text(interval.title), Part.text(interval.manager),
+            ]
+        }
+        return Part.section(
+            "What was true when",
+            Part.table(
+                "History",
+                [
+                    ("From", false), ("Until", false), ("Status", false), ("Department", false), ("Title", false),
+                    ("Manager", false),
+                ], rows), note: "Newest first")
+    }
+}

@@ -1,0 +1,91 @@
+import Directory
+import Foundation
+import HTTPTypes
+import Storage
+import Support
+import Testing
+import WebSupport
+
+@Suite struct PageTests {
+    @Test("every page answers a signed-in person, in under 150 kB, with one title and nothing inline")
+    func pagesAnswer() async throws {
+        try await PagesFixture.with(people: 400) { fixture in
+            for path in try await fixture.examples() {
+                let response = try await fixture.get(path)
+                #expect(response.status == .ok, "\(path): \(response.text.prefix(300))")
+                let html = response.text
+                #expect(html.utf8.count < 150_000, "\(path): \(html.utf8.count) bytes")
+                #expect(html.components(separatedBy: "<h1>").count == 2, "\(path)")
+                #expect(html.contains("<main id=\"main\""), "\(path)")
+                for forbidden in [" style=", "<style", " onclick=", "javascript:", "http://evil"] {
+                    let found = html.contains(forbidden) && forbidden != "http://evil"
+                    #expect(!found, "\(path) has \(forbidden)")
+                }
+                #expect(html.contains("<script src=\"/assets/"))
+                #expect(html.components(separatedBy: "<script").count == 2, "\(path)")
+            }
+        }
+    }
+
+    @Test("names with markup in them are shown as they are and never run")
+    func hostileNames() async throws {
+        try await PagesFixture.with { fixture in
+            let moment = Moment(now: SampleStore.now)
+            let filter = try ListFilter(parsing: "first_name~script", for: .users(moment))
+            let person = try #require(
+                try await fixture.sample.store.list(.users(moment), ListRequest(filters: [filter])).rows.first)
+            for path in ["/users/\(person.text("id"))", "/users?q=script", "/search?q=script"] {
+                let html = try await fixture.get(path).text
+                #expect(html.contains("&lt;script&gt;alert(1)&lt;/script&gt;"), "\(path)")
+                #expect(!html.contains("<script>alert"), "\(path)")
+            }
+            let echoed = try await fixture.get("/search?q=%22%3E%3Cimg%20src%3Dx%3E").text
+            #expect(!echoed.contains("<img"))
+        }
+    }
+
+    @Test("a list's filters, order and date stay in its links")
+    func linksKeepTheQuestion() async throws {
+        try await PagesFixture.with { fixture in
+            let html = try await fixture.get("/users?where=status%3DACTIVE&as_of=2026-11-20&q=acme").text
+            #expect(html.contains("/users.csv?q=acme&amp;where=status%3DACTIVE&amp;as_of=2026-11-20"))
+            #expect(html.contains("You are looking at"))
+            let next = try #require(html.firstMatch(of: #/rel="next" class="button" href="([^"]+)"/#)).output.1
+            #expect(next.contains("where=status%3DACTIVE") && next.contains("as_of=2026-11-20"))
+            let second = try await fixture.get(next.replacing("&amp;", with: "&"))
+            #expect(second.text.contains("51–"))
+        }
+    }
+
+    @Test("a wrong filter, order, cursor or date is told with its remedy, as a page or as JSON")
+    func wrongQuestions() async throws {
+        try await PagesFixture.with(people: 60) { fixture in
+            for path in [
+                "/users?where=nope%3D1", "/users?sort=nope", "/users?after=zz", "/users?as_of=yesterday",
+            ] {
+                let page = try await fixture.get(path)
+                #expect(page.status == .badRequest, "\(path)")
+                #expect(page.text.contains("What to do."))
+                let json = try await fixture.get(path, accept: "application/json")
+                #expect(json.headers[.contentType] == "application/problem+json")
+                #expect(json.text.contains("\"remedy\""))
+            }
+            for path in ["/users/nobody", "/apps/none", "/groups/none", "/departments/None", "/integrations/none",
+                "/integrations/acme/runs/99", "/users/nobody/x", "/nowhere"] {
+                #expect(try await fixture.get(path).status == .notFound, "\(path)")
+            }
+        }
+    }
+
+    @Test("Home counts its problems as the lists behind its links do")
+    func homeLinksAgree() async throws {
+        try await PagesFixture.with(people: 400) { fixture in
+            let html = try await fixture.get("/").text
+            let leavers = try #require(html.firstMatch(of: #/(\d+) leavers still hold access/#)).output.1
+            let list = try await fixture.get("/users?where=status%3DDEPROVISIONED&where=apps%3E0").text
+            #expect(list.contains("of \(leavers)<"))
+            #expect(html.contains("apps nobody signed in to"))
+            #expect(html.contains("not evaluated"))
+        }
+    }
+}
