@@ -139,7 +139,8 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "DatabaseEngine", "Directory", "Problems", "Server", "Storage", .hummingbird, .hummingbirdTesting,
+                "DatabaseEngine", "Directory", "OktaAPI", "Problems", "Server", "Storage", .hummingbird,
+                .hummingbirdTesting,
                 .logging,
             ],
             swiftSettings: house),

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Logging
 import OktaAPI
 import Server
 import Storage
@@ -15,7 +16,7 @@ struct Check: AsyncParsableCommand {
     func run() async throws {
         let installation = try await data.installation(mustExist: true)
         let integration = try await installation.store.integration(named: name)
-        let probe = try await installation.integrations().recheck(integration)
+        let probe = try await Integrations(installation, logger: Logger(label: "muster")).recheck(integration)
         try ProbeTable.print(probe, format: output.format)
     }
 }

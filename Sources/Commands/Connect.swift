@@ -1,5 +1,6 @@
 import Accounts
 import ArgumentParser
+import Logging
 import OktaAPI
 import Problems
 import Server
@@ -39,7 +40,7 @@ struct Connect: AsyncParsableCommand {
         let domain = try OktaDomain(pasted: domain)
         let credential = try credential()
         let installation = try await data.installation()
-        let (integration, check) = try await installation.integrations().connect(
+        let (integration, check) = try await Integrations(installation, logger: Logger(label: "muster")).connect(
             name: name, contact: contact, domain: domain, credential: credential)
         try await installation.audit.record(
             actor: "command line", action: "integration.connect", subject: integration.name,

@@ -61,7 +61,7 @@ struct Demo: AsyncParsableCommand {
     private static func present(
         _ installation: Installation, _ company: DemoCompany, simulator: Simulator, port: Int
     ) async throws {
-        let integrations = installation.integrations()
+        let integrations = Integrations(installation, logger: Logger(label: "muster"))
         let integration: Integration
         if let known = try await installation.store.integrations().first {
             integration = known

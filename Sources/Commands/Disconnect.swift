@@ -1,5 +1,6 @@
 import Accounts
 import ArgumentParser
+import Logging
 import Server
 import Storage
 import Sync
@@ -20,7 +21,8 @@ struct Disconnect: AsyncParsableCommand {
     func run() async throws {
         let installation = try await data.installation(mustExist: true)
         let integration = try await installation.store.integration(named: name)
-        try await installation.integrations().disconnect(integration, eraseData: eraseData)
+        try await Integrations(installation, logger: Logger(label: "muster")).disconnect(
+            integration, eraseData: eraseData)
         try await installation.audit.record(
             actor: "command line", action: "integration.disconnect", subject: integration.name,
             detail: eraseData ? "data erased" : "data kept")

@@ -1,4 +1,5 @@
 public import ArgumentParser
+import Foundation
 import Logging
 import OktaSimulator
 import Problems
@@ -20,6 +21,8 @@ public struct Simulate: AsyncParsableCommand {
     @Option(help: "Days of System Log.") var days = 90
     @Option(help: "A moment in ISO 8601 at which the clock stands still.") var now: String?
     @Option(help: "The API token to accept; one is made from the seed otherwise.") var token: String?
+    @Option(help: "Write the service app's private key (PEM) to this file, for muster connect.") var serviceKeyFile:
+        String?
     @Option(help: "Whose rate limits hold: workforce, integrator or none.") var limits = "none"
     @Option(help: "Seconds in a rate limit's window.") var limitWindow = 60.0
     @Option(help: "Milliseconds every answer takes longer.") var pageLatency = 0
@@ -49,10 +52,21 @@ public struct Simulate: AsyncParsableCommand {
             Swift.print(format.text(rows.columns, rows.rows), terminator: "")
             return
         }
+        if let serviceKeyFile { try write(simulator.serviceApp.privateKeyPEM, to: serviceKeyFile) }
         let service = SimulatorService(simulator: simulator, host: host)
         try await ServiceGroup(
             services: [service], gracefulShutdownSignals: [.sigint, .sigterm], logger: Self.quietLogger
         ).run()
+    }
+
+    /// A key belongs to its owner alone, pretended or not.
+    private func write(_ key: String, to path: String) throws {
+        let attributes: [FileAttributeKey: Any] = [.posixPermissions: 0o600]
+        guard FileManager.default.createFile(atPath: path, contents: Data(key.utf8), attributes: attributes) else {
+            throw Problem(
+                id: "muster.simulate.key-file", kind: .configuration, title: "The key could not be written to \(path)",
+                remedy: "Name a file in a folder that exists and that you may write to.")
+        }
     }
 
     private static var quietLogger: Logger {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Directory
 import Foundation
+import Logging
 import Problems
 import Server
 import Storage
@@ -20,14 +21,17 @@ struct SyncTenant: AsyncParsableCommand {
     func run() async throws {
         let installation = try await data.installation(mustExist: true)
         let integration = try await installation.store.integration(named: name)
-        let integrations = installation.integrations()
+        let integrations = Integrations(installation, logger: Logger(label: "muster"))
         if plan {
             let expected = try await integrations.plan(integration)
             if json { try Terminal.print(PlanTable.json(expected) + "\n") } else { try PlanTable.print(expected) }
             return
         }
         let bar = ProgressBar()
-        let outcome = try await integrations.sync(integration, full: full) { bar.show($0) }
+        let full = full
+        let outcome = try await Interruptible.run {
+            try await integrations.sync(integration, full: full) { bar.show($0) }
+        }
         bar.end()
         if json {
             try Terminal.print(RunReport.json(outcome.run, integration: integration) + "\n")

@@ -118,7 +118,7 @@ extension OktaProblem {
             (
                 "The host's certificate is not trusted",
                 "Somebody between this machine and Okta may be reading along, or the network inspects TLS on purpose.",
-                "If your network inspects TLS, give Muster its root certificate as a PEM file. Otherwise do not go on."
+                "If your network inspects TLS, name its root certificate (PEM) in MUSTER_OKTA_TRUST_ROOTS_FILE. If not, stop here."
             )
         case .trustRootsUnreadable:
             (

@@ -33,6 +33,7 @@ struct Truth {
 
     private func users() -> SimulatorTable {
         let writer = Renderer(company: company, now: moment, base: "")
+        let logins = lastLogins()
         let rows = company.people.indices.filter { company.people[$0].exists(at: moment) }.map { position -> [String] in
             let person = company.people[position]
             let isService = person.kind == .service
@@ -41,7 +42,7 @@ struct Truth {
             return [
                 id(.user, position), person.login, person.login, person.givenName, person.familyName,
                 person.status(at: moment).text.description, date(person.created),
-                person.activated <= moment ? date(person.activated) : "", date(lastLogin(position)),
+                person.activated <= moment ? date(person.activated) : "", date(logins[position]),
                 isService ? "" : department.name, isService ? "" : writer.title(person), manager?.displayName ?? "",
                 isService ? "" : writer.employeeNumber(person, position),
                 isService ? "Service" : person.kind == .contractor ? "Contractor" : "Employee",
@@ -58,17 +59,14 @@ struct Truth {
             ], rows: rows)
     }
 
-    private func lastLogin(_ position: Int) -> Seconds {
-        let latest = company.people[position].lastLogin
-        if latest <= moment { return latest }
-        // Looking back: the latest sign-in that had happened by then.
-        var found: Seconds = 0
-        for event in company.events
-        where event.type == .sessionStart && event.succeeded && event.actor == Int32(position) {
+    /// Everybody's latest sign-in that had happened by the moment.
+    private func lastLogins() -> [Seconds] {
+        var latest = company.people.indices.map { company.lastLoginBeforeWindow($0) }
+        for event in company.events where event.type == .sessionStart && event.succeeded {
             let when = Seconds(event.published / 1_000)
-            if when <= moment { found = when }
+            if when <= moment { latest[Int(event.actor)] = when }
         }
-        return found
+        return latest.map { $0 <= moment ? $0 : 0 }
     }
 
     private func groups() -> SimulatorTable {

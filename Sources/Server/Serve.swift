@@ -3,10 +3,13 @@ import Glibc
 import Hummingbird
 public import Logging
 import NIOCore
+import Pages
 public import Problems
 import ServiceLifecycle
 import Storage
+import Sync
 import UnixSignals
+import WebSupport
 
 /// What a server that has begun to answer tells the one who started it.
 public struct ServerAddress: Sendable {
@@ -30,8 +33,13 @@ public func serve(
     let configuration = installation.configuration
     warnWhenExposed(configuration, logger: logger)
     let link = try await signInToken(installation, always: alwaysLink)
+    let integrations = Integrations(installation, logger: logger)
+    let scheduler = SyncScheduler(
+        integrations: integrations, store: installation.store,
+        interval: configuration.role == .web ? nil : .seconds(configuration.syncIntervalSeconds), logger: logger)
     let application = Application(
-        router: try await makeRouter(installation),
+        router: try await makeRouter(
+            installation, integrations: integrations, scheduler: scheduler, logger: logger),
         configuration: ApplicationConfiguration(
             address: .hostname(configuration.host, port: configuration.port), serverName: nil),
         onServerRunning: { channel in
@@ -43,7 +51,9 @@ public func serve(
                     port: port, url: url, signInLink: link.map { "\(local)/login?link=\($0)" }))
         }, logger: quiet(logger))
     var group = ServiceGroupConfiguration(
-        services: [.init(service: application)], gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(logger))
+        services: [
+            .init(service: SchedulerService(scheduler: scheduler)), .init(service: application),
+        ], gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(logger))
     group.maximumGracefulShutdownDuration = .seconds(10)
     do {
         try await ServiceGroup(configuration: group).run()
@@ -52,13 +62,33 @@ public func serve(
     }
 }
 
-func makeRouter(_ installation: Installation) async throws(Problem) -> Router<BasicRequestContext> {
-    let router = Router(context: BasicRequestContext.self)
+/// Syncs for as long as the server lives; a run that is on when the server stops goes on at the next start.
+private struct SchedulerService: Service {
+    let scheduler: SyncScheduler
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await scheduler.run() }
+    }
+}
+
+func makeRouter(
+    _ installation: Installation, integrations: Integrations, scheduler: SyncScheduler, logger: Logger
+) async throws(Problem) -> Router<AppRequestContext> {
+    let configuration = installation.configuration
+    let router = Router(context: AppRequestContext.self)
     let times = RequestTimes()
     router.add(middleware: RequestTimer(times: times))
     let store = installation.store
     let metrics = MetricsPage(store: store, times: times, calls: try await CallCounts(store: store))
     Probes(store: store, metrics: metrics).addRoutes(to: router)
+    guard configuration.role != .worker else { return router }
+    let surroundings = PagesApplication.Configuration(
+        workspaceName: configuration.workspace, isSecure: configuration.publicURL?.hasPrefix("https://") ?? false)
+    PagesApplication(
+        store: store, sessions: installation.sessions, signInLinks: installation.signInLinks,
+        audit: installation.audit, integrations: integrations, scheduler: scheduler, configuration: surroundings,
+        logger: logger
+    ).addRoutes(to: router)
     return router
 }
 

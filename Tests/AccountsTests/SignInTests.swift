@@ -87,6 +87,7 @@ final class TestClock: Sendable {
         #expect(try await sessions.session(for: used.token) != nil)
         clock.advance(2 * 3600)
         #expect(try await sessions.session(for: idle.token) == nil)
+        #expect(try await sessions.session(for: used.token) != nil)
         for _ in 0..<13 {
             clock.advance(11 * 3600)
             _ = try await sessions.session(for: used.token)

@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import OktaAPI
 import Problems
 import Server
 import Testing

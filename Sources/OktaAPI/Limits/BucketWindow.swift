@@ -21,6 +21,12 @@ struct BucketWindow {
     private(set) var inFlight = 0
     private(set) var isLearning = false
     private var blockedUntil = 0.0
+    /// When the request that opened the window was answered; nil when others had used the window before.
+    private var opened: Double?
+    /// The length of windows in whole seconds, as far as it is known.
+    private var length = 0.0
+    /// Whether a request that should have opened a new window was counted in this one.
+    private var wasMisjudged = false
 
     /// How many requests a window allows us.
     func allowed(share: Double) -> Int {
@@ -35,12 +41,26 @@ struct BucketWindow {
     func decision(at now: Double, share: Double, boundary: WindowBoundary) -> Decision {
         if blockedUntil > now { return .wait(until: blockedUntil) }
         if isUnlimited { return .go }
-        guard let reset, now < reset + boundary.slack else { return isLearning ? .queue : .goAlone }
+        guard let (end, _) = end(boundary), now < end else { return isLearning ? .queue : .goAlone }
         let allowed = allowed(share: share) - boundary.reserve
-        guard used < max(1, allowed) else { return .wait(until: reset + boundary.slack) }
+        guard used < max(1, allowed) else { return .wait(until: end) }
         if remaining - inFlight > 0 { return .go }
         // Those on their way may be counted in what remains already: their answers will tell.
-        return inFlight > 0 ? .queue : .wait(until: reset + boundary.slack)
+        return inFlight > 0 ? .queue : .wait(until: end)
+    }
+
+    /// When the present window is taken to end, and by which rule.
+    private func end(_ boundary: WindowBoundary) -> (time: Double, rule: WindowBoundary.Rule)? {
+        guard let reset else { return nil }
+        // One request was lost to a wrong rule already: this window's end is not tried out again.
+        if wasMisjudged { return (reset + 1, .late) }
+        switch boundary.rule {
+        case .wholeSeconds:
+            guard let opened, length > 0, opened + length < reset else { return (reset, .told) }
+            return (opened + length, .wholeSeconds)
+        case .told: return (reset, .told)
+        case .late: return (reset + 1, .late)
+        }
     }
 
     /// Counts a request that is about to be sent.
@@ -57,9 +77,11 @@ struct BucketWindow {
         if alone { isLearning = false }
     }
 
-    /// Takes in the end of a request: what its answer said, or nil.
+    /// Takes in the end of a request that was sent at one server time and answered at another: what its answer said, or
+    /// nil.
     mutating func learn(
-        _ headers: RateLimitHeaders?, alone: Bool, at now: Double, share: Double, boundary: inout WindowBoundary
+        _ headers: RateLimitHeaders?, alone: Bool, sent: Double, at now: Double, share: Double,
+        boundary: inout WindowBoundary
     ) {
         inFlight -= 1
         if alone { isLearning = false }
@@ -74,13 +96,22 @@ struct BucketWindow {
         if let reset, isSameWindow(reset, newReset, headers, now) {
             remaining = min(remaining, headers.remaining)
             limit = headers.limit
-            if alone { boundary.sawOldWindowAfterReset() }
+            if alone, let (_, rule) = end(boundary) {
+                wasMisjudged = true
+                boundary.wasWrong(rule)
+            }
         } else if let reset, newReset < reset {
             // A straggler of the window before; the present one never counted it.
             used = max(0, used - 1)
         } else {
-            if alone, reset != nil { boundary.sawNewWindowAtReset() }
+            if alone, let (_, rule) = end(boundary) { boundary.wasRight(rule) }
             open(newReset, headers, isFirst: reset == nil, share: share)
+            if headers.limit - headers.remaining == 1 {
+                opened = now
+                // Where a whole second lies between sending and answering, there is no telling.
+                let seconds = (newReset - sent).rounded(.down)
+                if seconds == (newReset - now).rounded(.down) { length = max(length, seconds) }
+            }
         }
     }
 
@@ -94,6 +125,8 @@ struct BucketWindow {
         limit = headers.limit
         remaining = headers.remaining
         used = 1 + inFlight
+        opened = nil
+        wasMisjudged = false
         if isFirst {
             // What was used before may have been ours, before a restart.
             used = max(used, min(headers.limit - headers.remaining, allowed(share: share)))
@@ -102,25 +135,4 @@ struct BucketWindow {
 
     /// Lets nothing go before a server time.
     mutating func block(until time: Double) { blockedUntil = max(blockedUntil, time) }
-}
-
-/// How the server rounds the end of its windows to whole seconds, learnt at the first ends of windows.
-///
-/// Until it is known, one request of each window is held back: it is the one that asks at the told end, and may turn out
-/// to be counted in the old window. Three ends in a row are believed, since one may be right by chance.
-struct WindowBoundary: Equatable {
-    /// Seconds to wait past the told end.
-    private(set) var slack = 0.0
-    private var goodEnds = 0
-
-    /// Requests to hold back.
-    var reserve: Int { goodEnds >= 3 || slack > 0 ? 0 : 1 }
-
-    /// The told end was the end.
-    mutating func sawNewWindowAtReset() { goodEnds += 1 }
-
-    /// The told end was rounded down: the old window still ran.
-    mutating func sawOldWindowAfterReset() {
-        slack = 1
-    }
 }

@@ -76,7 +76,8 @@ final class RequestGate: Sendable {
             if let date { state.clock.learn(date: date, sent: permit.sent, received: now) }
             let time = state.clock.time(atLocal: now)
             state.buckets[permit.bucket, default: BucketWindow()].learn(
-                headers, alone: permit.alone, at: time, share: share, boundary: &state.boundary)
+                headers, alone: permit.alone, sent: state.clock.time(atLocal: permit.sent), at: time, share: share,
+                boundary: &state.boundary)
             if status == 429 {
                 state.rateLimited += 1
             } else if status != nil {

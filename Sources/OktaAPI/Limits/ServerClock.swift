@@ -1,7 +1,8 @@
 /// What time it is at Okta, concluded from the `Date` of its answers.
 ///
-/// `Date` has whole seconds only. Each answer says that the server's clock was between `Date` and a second later at some
-/// moment between sending and receiving; every further answer narrows the bounds.
+/// `Date` has whole seconds only, and many servers renew it but once a second. So each answer says that the server's clock
+/// was between `Date` and two seconds later at some moment between sending and receiving; every further answer narrows
+/// the bounds.
 struct ServerClock {
     private var low = -Double.infinity
     private var high = Double.infinity
@@ -9,7 +10,7 @@ struct ServerClock {
     /// Takes in the `Date` of an answer to a request that was under way between two local times.
     mutating func learn(date: Double, sent: Double, received: Double) {
         let low = date - received
-        let high = date + 1 - sent
+        let high = date + 2 - sent
         if low > self.high || high < self.low {
             // One of the clocks was set: begin again.
             (self.low, self.high) = (low, high)

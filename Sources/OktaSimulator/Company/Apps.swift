@@ -18,6 +18,17 @@ enum SignOnMode: UInt8, Sendable {
         }
     }
 
+    /// The name Okta gives every app of the mode, where the catalogue has none: made by the company from a template.
+    var template: String? {
+        switch self {
+        case .browserPlugin: "template_swa"
+        case .basic: "template_basic_auth"
+        case .securePasswordStore: "template_sps"
+        case .bookmark: "bookmark"
+        default: nil
+        }
+    }
+
     /// The same for the System Log, which spells some modes otherwise.
     var logged: StaticString {
         switch self {
@@ -126,7 +137,8 @@ extension App {
         let popularity =
             product.audience == "all" && position < 5 ? 0.97 : [0.9, 0.75, 0.55, 0.3, 0.1][chance.below(5)]
         return App(
-            key: product.key, label: product.label, mode: product.mode, active: !product.inactive,
+            key: product.mode.template ?? product.key, label: product.label, mode: product.mode,
+            active: !product.inactive,
             created: windowStart - age, updated: windowStart - age / Seconds(chance.within(2...9)),
             audience: product.audience, provisions: product.provisions, kind: product.broker ? .broker : .product,
             popularity: popularity)

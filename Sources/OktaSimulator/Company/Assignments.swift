@@ -73,7 +73,7 @@ struct Assignments {
         var byGroup: [[Int]] = Array(repeating: [], count: plan.groups.count)
         for (index, given) in appGroups.enumerated() { byGroup[given.group].append(index) }
         // Inactive and deactivated people hold none, which the others make up for.
-        let wanted = target / 0.93
+        let wanted = target / 0.9
         let choices = apps.indices.filter { apps[$0].assignable && $0 != App.unapprovedPosition }
         var links: [Link] = []
         links.reserveCapacity(Int(Double(people.count) * (target + 1)))

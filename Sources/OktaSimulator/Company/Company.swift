@@ -54,19 +54,7 @@ struct Company: Sendable {
 
     /// Dates that follow from the rest: last sign-ins and last changes of membership.
     private mutating func settle() {
-        for position in people.indices {
-            let person = people[position]
-            guard person.activated != never, person.special != .provisioned else { continue }
-            var chance = Randomness(seed, .profile, position)
-            let before = max(Int(min(windowStart, person.deactivated) - person.activated), 0)
-            // Half had signed in before the window began and may not have since.
-            if before > Int(Calendar.day), chance.chance(0.9) {
-                people[position].lastLogin = person.activated + Seconds(before - chance.below(max(before / 20, 1)))
-            }
-            if position == Cast.dormantSuperAdmin {
-                people[position].lastLogin = max(person.activated, windowStart - 130 * Calendar.day)
-            }
-        }
+        for position in people.indices { people[position].lastLogin = lastLoginBeforeWindow(position) }
         for event in events where event.type == .sessionStart && event.succeeded {
             people[Int(event.actor)].lastLogin = Seconds(event.published / 1_000)
         }
@@ -75,6 +63,17 @@ struct Company: Sendable {
             let group = Int(link.left)
             if latest <= origin { groups[group].membershipUpdated = max(groups[group].membershipUpdated, latest) }
         }
+    }
+
+    /// The latest sign-in before the log begins; 0 when there was none.
+    func lastLoginBeforeWindow(_ position: Int) -> Seconds {
+        let person = people[position]
+        guard person.activated != never, person.special != .provisioned else { return 0 }
+        if position == Cast.dormantSuperAdmin { return max(person.activated, windowStart - 130 * Calendar.day) }
+        var chance = Randomness(seed, .profile, position)
+        let before = max(Int(min(windowStart, person.deactivated) - person.activated), 0)
+        guard before > Int(Calendar.day), chance.chance(0.9) else { return 0 }
+        return person.activated + Seconds(before - chance.below(max(before / 20, 1)))
     }
 
     // MARK: Questions

@@ -1,6 +1,7 @@
-/// The kinds of admin role, Okta's own and the company's.
+/// The kinds of admin role, Okta's own and the company's. `MOBILE_ADMIN`, seen on old tenants, is left out: it is in neither
+/// Okta's specification nor its SDK any more.
 enum RoleType: UInt8, Sendable, CaseIterable {
-    case superAdmin, orgAdmin, appAdmin, userAdmin, helpDesk, readOnly, mobile, apiAccess, report, groupMembership
+    case superAdmin, orgAdmin, appAdmin, userAdmin, helpDesk, readOnly, apiAccess, report, groupMembership
     case workflows, accessCertifications, accessRequests, custom
 
     var text: String {
@@ -11,7 +12,6 @@ enum RoleType: UInt8, Sendable, CaseIterable {
         case .userAdmin: "USER_ADMIN"
         case .helpDesk: "HELP_DESK_ADMIN"
         case .readOnly: "READ_ONLY_ADMIN"
-        case .mobile: "MOBILE_ADMIN"
         case .apiAccess: "API_ACCESS_MANAGEMENT_ADMIN"
         case .report: "REPORT_ADMIN"
         case .groupMembership: "GROUP_MEMBERSHIP_ADMIN"
@@ -30,7 +30,6 @@ enum RoleType: UInt8, Sendable, CaseIterable {
         case .userAdmin: "Group Administrator"
         case .helpDesk: "Help Desk Administrator"
         case .readOnly: "Read-only Administrator"
-        case .mobile: "Mobile Administrator"
         case .apiAccess: "API Access Management Administrator"
         case .report: "Report Administrator"
         case .groupMembership: "Group Membership Administrator"
@@ -120,7 +119,6 @@ extension RoleGrant {
         give(Cast.weakAdmins.lowerBound, .orgAdmin, from: old)
         give(Cast.weakAdmins.upperBound, .apiAccess, from: day(40))
         give(desk, .userAdmin, from: old)
-        give(desk, .mobile, from: old)
         give(desk + 1, .groupMembership, from: old)
         give(desk + 1, .custom, from: day(12), custom: 1)
         give(desk + 2, .report, from: day(20))

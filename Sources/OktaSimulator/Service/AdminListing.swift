@@ -109,8 +109,15 @@ extension Inquiry {
 extension Inquiry {
     /// `GET /oauth2/v1/clients/{id}/roles`: admins that are no people.
     func clientRoles() throws -> Answer {
-        guard path.count == 3, path[2] == "roles" else { throw OktaError.noSuchPath }
+        guard (3...4).contains(path.count), path[2] == "roles" else { throw OktaError.noSuchPath }
         let client = try app(path[1])
+        if path.count == 4 {
+            for (index, grant) in company.roles.enumerated()
+            where grant.holder == .client(client) && grant.holds(at: now) && renderer.roleID(index, grant) == path[3] {
+                return one { renderer.role(index, grant, into: &$0) }
+            }
+            throw OktaError.notFound(String(path[3]), "RoleAssignment")
+        }
         return whole { json in renderer.roles(ofClient: client, into: &json) }
     }
 }

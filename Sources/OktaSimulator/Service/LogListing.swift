@@ -8,9 +8,10 @@ extension Inquiry {
         let until = try moment("until")
         let polling = until == nil && !falling
         let last = until.map { lowerBound($0) } ?? visible
-        let first = try firstEvent(until)
         let passes = try logFilter()
         let resumed = try resume()
+        // A tail's cursor knows its place; without `since` the default of seven days must not push it forward.
+        let first = try resumed != nil && polling && query["since"] == nil ? 0 : firstEvent(until)
         var found: [Int] = []
         var next = falling ? min(last, visible, resumed ?? .max) : max(first, resumed ?? first)
         // Reads one more than asked for, to know whether there is another page.

@@ -84,12 +84,14 @@ final class SignIn: Sendable {
     /// What the request's credential opens; throws Okta's 401 when it opens nothing.
     func check(_ request: Request, base: String) async throws -> Grant {
         let header = request.headers[.authorization] ?? ""
+        // Okta's Python SDK sends "SSWStoken" without a blank, so Okta must take it.
+        if header.lowercased().hasPrefix("ssws") {
+            guard header.dropFirst(4).drop(while: { $0 == " " }) == token else { throw OktaError.badToken }
+            return Grant()
+        }
         let parts = header.split(separator: " ", maxSplits: 1).map(String.init)
         guard parts.count == 2 else { throw OktaError.badToken }
         switch parts[0].lowercased() {
-        case "ssws":
-            guard parts[1] == token else { throw OktaError.badToken }
-            return Grant()
         case "bearer":
             let grant = try grant(for: parts[1])
             guard grant.thumbprint == nil else { throw OktaError.badAccessToken }

@@ -15,6 +15,8 @@ extension Renderer {
                 json.null("loginRedirectUrl")
             }
             visibility(app, into: &json)
+            // Okta's own count of licences: always 0, so not a source of seats.
+            if app.kind == .product, position % 9 == 0 { json.object("licensing") { $0.number("seatCount", 0) } }
             json.array("features") { json in
                 for feature in features(app) { json.text(feature) }
             }
@@ -98,19 +100,7 @@ extension Renderer {
     private func settings(_ app: App, _ position: Int, into json: inout JSON) {
         json.object("settings") { json in
             json.object("app") { json in
-                if app.mode == .bookmark {
-                    json.flag("requestIntegration", false)
-                    json.text("url", "https://\(host(app)).acme.example/")
-                } else if app.mode == .basic {
-                    json.text("url", "https://\(host(app)).acme.example/login")
-                    json.text("authURL", "https://\(host(app)).acme.example/auth")
-                } else if app.key == "salesforce" {
-                    json.word("instanceType", "PRODUCTION")
-                } else if app.key == "office365" {
-                    json.word("domain", "acme.example")
-                    json.word("msftTenant", "acme")
-                    json.word("domains", "acme.example")
-                }
+                appSettings(app, into: &json)
             }
             json.object("notifications") { json in
                 json.object("vpn") { json in
@@ -129,6 +119,44 @@ extension Renderer {
             if app.mode == .openIDConnect, app.kind != .builtIn { oauthClient(app, into: &json) }
             signOn(app, into: &json)
         }
+    }
+
+    private func appSettings(_ app: App, into json: inout JSON) {
+        let site = "https://\(host(app)).example/"
+        switch app.mode {
+        case .bookmark:
+            json.flag("requestIntegration", false)
+            json.text("url", site)
+        case .basic:
+            json.null("loginUrlRegex")
+            json.text("authURL", site + "auth")
+            json.text("url", site + "login")
+        case .browserPlugin, .securePasswordStore:
+            json.text("url", site + "login")
+            json.word("usernameField", "username")
+            json.word("passwordField", "password")
+            if app.mode == .browserPlugin {
+                json.word("buttonField", "submit")
+                json.null("loginUrlRegex")
+            }
+        case .wsFederation:
+            json.word("domain", "acme.example")
+            federation(app, into: &json)
+        default:
+            if app.key == "salesforce" { json.word("instanceType", "PRODUCTION") }
+        }
+    }
+
+    /// What Okta's SDK demands of every WS-Federation app.
+    private func federation(_ app: App, into json: inout JSON) {
+        json.text("audienceRestriction", "urn:federation:\(host(app))")
+        json.word("authnContextClassRef", "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport")
+        json.word("groupValueFormat", "windowsDomainQualifiedName")
+        json.word("nameIDFormat", "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified")
+        json.text("siteURL", "https://\(host(app)).example/")
+        json.word("usernameAttribute", "username")
+        json.flag("wReplyOverride", false)
+        json.text("wReplyURL", "https://\(host(app)).example/wsfed")
     }
 
     private func host(_ app: App) -> String { app.label.lowercased().filter { $0.isASCII && $0.isLetter } }
@@ -181,6 +209,16 @@ extension Renderer {
 
     private func appLinks(_ app: App, _ position: Int, into json: inout JSON) {
         json.object("_links") { json in
+            if app.mode == .saml {
+                json.object("help") { json in
+                    json.href("/app/\(app.key)/\(id(.app, position))/setup/help/SAML_2_0/instructions")
+                    json.word("type", "text/html")
+                }
+                json.object("metadata") { json in
+                    json.href("/api/v1/apps/", .app, position, "/sso/saml/metadata")
+                    json.word("type", "application/xml")
+                }
+            }
             json.link("uploadLogo", "/api/v1/apps/", .app, position, "/logo", allow: "POST")
             json.array("appLinks") { json in
                 guard app.kind != .directory else { return }
@@ -202,7 +240,19 @@ extension Renderer {
             }
             json.link("accessPolicy", "/api/v1/policies/", .policy, 1)
             json.link("users", "/api/v1/apps/", .app, position, "/users")
-            json.link("deactivate", "/api/v1/apps/", .app, position, "/lifecycle/deactivate")
+            if app.mode == .openIDConnect, app.kind != .builtIn {
+                json.array("clientCredentials") { json in
+                    json.object { json in
+                        json.word("name", "secrets")
+                        json.href("/api/v1/apps/", .app, position, "/credentials/secrets")
+                    }
+                }
+            }
+            if app.active {
+                json.link("deactivate", "/api/v1/apps/", .app, position, "/lifecycle/deactivate")
+            } else {
+                json.link("activate", "/api/v1/apps/", .app, position, "/lifecycle/activate")
+            }
         }
     }
 }

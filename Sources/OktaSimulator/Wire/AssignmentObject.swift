@@ -17,8 +17,12 @@ extension Renderer {
             json.moment("statusChanged", changed)
             json.null("passwordChanged")
             json.word("syncState", provisioned ? "SYNCHRONIZED" : "DISABLED")
-            if provisioned { json.moment("lastSync", changed) }
-            json.object("credentials") { $0.text("userName", person.login) }
+            if provisioned { json.moment("lastSync", changed) } else if row % 3 == 0 { json.null("lastSync") }
+            if app.mode == .bookmark {
+                json.null("credentials")
+            } else {
+                json.object("credentials") { $0.text("userName", person.login) }
+            }
             appProfile(app, person, row, into: &json)
             json.object("_links") { json in
                 json.link("app", "/api/v1/apps/", .app, Int(link.left))

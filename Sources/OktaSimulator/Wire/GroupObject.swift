@@ -92,7 +92,9 @@ extension Renderer {
             json.moment("lastUpdated", rule.updated)
             json.object("conditions") { json in
                 json.object("people") { json in
-                    json.object("users") { $0.array("exclude") { _ in } }
+                    json.object("users") { json in
+                        json.array("exclude") { json in if position == 0 { json.id(.user, Cast.chief) } }
+                    }
                     json.object("groups") { $0.array("exclude") { _ in } }
                 }
                 json.object("expression") { json in

@@ -15,15 +15,19 @@ extension Renderer {
         }
     }
 
+    /// The id of an assignment; for some standard roles the same for every holder.
+    func roleID(_ index: Int, _ grant: RoleGrant) -> String {
+        switch grant.holder {
+        case _ where grant.type == .custom: return id(.binding, index)
+        case .group: return grant.type.sharedID ?? id(.groupRole, index)
+        case .person, .client: return grant.type.sharedID ?? id(.userRole, index)
+        }
+    }
+
     /// The kind of holder as `assignmentType` says it: a role that comes with a group says so on the person too.
-    private func role(_ index: Int, _ grant: RoleGrant, user: Int? = nil, into json: inout JSON) {
+    func role(_ index: Int, _ grant: RoleGrant, user: Int? = nil, into json: inout JSON) {
         json.object { json in
-            switch grant.holder {
-            case _ where grant.type == .custom: json.id("id", .binding, index)
-            case _ where grant.type.sharedID != nil: json.text("id", grant.type.sharedID)
-            case .group: json.id("id", .groupRole, index)
-            default: json.id("id", .userRole, index)
-            }
+            json.text("id", roleID(index, grant))
             json.text("label", grant.type == .custom ? CustomRole.all[grant.custom].label : grant.type.label)
             json.text("type", grant.type.text)
             json.word("status", "ACTIVE")

@@ -114,6 +114,9 @@ extension Renderer {
                     json.word("type", "PRIMARY")
                 }
             }
+            if status == .active, person.ordinal == 1, person.level < 5 {
+                json.object("recovery_question") { $0.word("question", "What was the first computer game you played?") }
+            }
             json.object("provider") { json in
                 json.word("type", "OKTA")
                 json.word("name", "OKTA")
@@ -126,15 +129,22 @@ extension Renderer {
             func action(_ name: StaticString, _ tail: StaticString, _ json: inout JSON) {
                 json.link(name, "/api/v1/users/", .user, position, tail, method: "POST")
             }
-            if status == .deprovisioned || status == .staged {
+            switch status {
+            case .deprovisioned, .staged:
                 action("activate", "/lifecycle/activate", &json)
-            } else {
+                if status == .deprovisioned { json.link("delete", "/api/v1/users/", .user, position, method: "DELETE") }
+            case .provisioned: action("reactivate", "/lifecycle/reactivate", &json)
+            case .suspended: action("unsuspend", "/lifecycle/unsuspend", &json)
+            case .active, .recovery, .passwordExpired, .lockedOut:
                 action("suspend", "/lifecycle/suspend", &json)
-                action("resetPassword", "/lifecycle/reset_password", &json)
                 action("forgotPassword", "/credentials/forgot_password", &json)
                 action("expirePassword", "/lifecycle/expire_password", &json)
                 action("changeRecoveryQuestion", "/credentials/change_recovery_question", &json)
                 action("changePassword", "/credentials/change_password", &json)
+            }
+            if status != .deprovisioned, status != .staged {
+                action("resetPassword", "/lifecycle/reset_password", &json)
+                action("resetFactors", "/lifecycle/reset_factors", &json)
                 action("deactivate", "/lifecycle/deactivate", &json)
             }
             json.link("schema", "/api/v1/meta/schemas/user/", .schema, 0)

@@ -1,0 +1,11 @@
+public import Logging
+public import Sync
+
+extension Integrations {
+    /// What connects, checks and syncs the tenants of an opened data folder.
+    public init(_ installation: Installation, logger: Logger) {
+        var how = Integrations.Configuration(lockFolder: installation.folder.path)
+        how.okta = installation.configuration.okta
+        self.init(store: installation.store, vault: installation.vault, configuration: how, logger: logger)
+    }
+}
