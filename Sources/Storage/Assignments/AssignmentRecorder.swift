@@ -22,11 +22,13 @@ public struct AssignmentRecorder: PageRecorder {
             rows.append((try writer.key(of: item.userID), group, item))
         }
         rows.sort { $0.key < $1.key }
+        let insert = try writer.connection.prepare(Self.insert)
+        let find = try writer.connection.prepare(Self.find)
         for row in rows where listing.seen.insert(row.key) {
             if listing.hasPrior {
-                try compare(row.key, row.group, row.item, writer, listing)
+                try compare(row.key, row.group, row.item, writer, listing, find, insert)
             } else {
-                try open(row.key, row.group, row.item, writer, listing, from: row.item.assignedAt)
+                try open(row.key, row.group, row.item, writer, listing, insert, from: row.item.assignedAt)
                 writer.count("assignments", added: 1)
             }
         }
@@ -45,6 +47,16 @@ public struct AssignmentRecorder: PageRecorder {
             """, [.integer(writer.context.workspaceID), .integer(listing.subject)])
     }
 
+    private static let find = """
+        SELECT valid_from, scope, group_key, status, assigned_at FROM assignments
+        WHERE workspace_id = $1 AND app_key = $2 AND user_key = $3 AND valid_to IS NULL
+        """
+    private static let insert = """
+        INSERT INTO assignments (workspace_id, app_key, user_key, valid_from, from_how, opened_run, scope, group_key,
+            status, assigned_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        """
+
     private struct Stored {
         let from: Int64
         let scope: Int64
@@ -54,13 +66,9 @@ public struct AssignmentRecorder: PageRecorder {
     }
 
     private func compare(
-        _ user: Int64, _ group: Int64?, _ item: AppAssignment, _ writer: RunWriter, _ listing: ListingState
+        _ user: Int64, _ group: Int64?, _ item: AppAssignment, _ writer: RunWriter, _ listing: ListingState,
+        _ find: Statement, _ insert: Statement
     ) throws {
-        let find = try writer.connection.prepare(
-            """
-            SELECT valid_from, scope, group_key, status, assigned_at FROM assignments
-            WHERE workspace_id = $1 AND app_key = $2 AND user_key = $3 AND valid_to IS NULL
-            """)
         find.bind(1, writer.context.workspaceID)
         find.bind(2, listing.subject)
         find.bind(3, user)
@@ -73,7 +81,7 @@ public struct AssignmentRecorder: PageRecorder {
             // A pair that was closed before begins again after its last end, whatever date Okta still shows.
             let lastEnd = try Self.table.lastEnd(writer, listing.subject, user)
             let fresh = item.assignedAt.map { $0.rawValue >= lastEnd ?? .min } ?? false
-            try open(user, group, item, writer, listing, from: fresh ? item.assignedAt : nil)
+            try open(user, group, item, writer, listing, insert, from: fresh ? item.assignedAt : nil)
             writer.count("assignments", added: 1)
             return try writer.change("assignments", "added", subject: listing.subject, object: user)
         }
@@ -89,21 +97,15 @@ public struct AssignmentRecorder: PageRecorder {
         let end = boundary?.rawValue ?? writer.context.seenAt.rawValue
         try Self.table.close(
             writer, listing.subject, user, from: stored.from, at: end, how: reassigned ? .oktaDate : .betweenSyncs)
-        try open(user, group, item, writer, listing, from: boundary, notBefore: stored.from + 1)
+        try open(user, group, item, writer, listing, insert, from: boundary, notBefore: stored.from + 1)
         writer.count("assignments", changed: 1)
         try writer.change("assignments", "changed", subject: listing.subject, object: user)
     }
 
     private func open(
         _ user: Int64, _ group: Int64?, _ item: AppAssignment, _ writer: RunWriter, _ listing: ListingState,
-        from date: Timestamp?, notBefore: Int64 = .min
+        _ insert: Statement, from date: Timestamp?, notBefore: Int64 = .min
     ) throws {
-        let insert = try writer.connection.prepare(
-            """
-            INSERT INTO assignments (workspace_id, app_key, user_key, valid_from, from_how, opened_run, scope, group_key,
-                status, assigned_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-            """)
         let how: Evidence = date == nil ? writer.context.unseenBeginning : .oktaDate
         insert.bind(1, writer.context.workspaceID)
         insert.bind(2, listing.subject)

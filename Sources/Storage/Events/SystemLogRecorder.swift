@@ -15,12 +15,14 @@ public struct SystemLogRecorder: Sendable {
     public func record(_ events: [SystemLogEvent], cursor: String?, _ writer: RunWriter) throws {
         var usage: [UsageKey: Usage] = [:]
         var fresh = 0
-        for event in events where try isNew(event, writer) {
+        let remember = try writer.connection.prepare(Self.remember)
+        let insert = try writer.connection.prepare(Self.insert)
+        for event in events where try isNew(event, writer, remember) {
             fresh += 1
             if event.eventType == Self.signOn {
                 if event.result == "SUCCESS" { try add(event, to: &usage, writer) }
             } else {
-                try insert(event, writer)
+                try write(event, writer, insert)
             }
         }
         try write(usage, writer)
@@ -47,12 +49,18 @@ public struct SystemLogRecorder: Sendable {
         var last: Int64 = .min
     }
 
-    private func isNew(_ event: SystemLogEvent, _ writer: RunWriter) throws -> Bool {
-        let insert = try writer.connection.prepare(
-            """
-            INSERT INTO log_seen (workspace_id, integration_id, day, uuid) VALUES ($1, $2, $3, $4)
-            ON CONFLICT (workspace_id, integration_id, day, uuid) DO NOTHING RETURNING 1
-            """)
+    private static let remember = """
+        INSERT INTO log_seen (workspace_id, integration_id, day, uuid) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (workspace_id, integration_id, day, uuid) DO NOTHING RETURNING 1
+        """
+    private static let insert = """
+        INSERT INTO log_events (workspace_id, published_at, uuid, integration_id, event_type, result, actor_key,
+            actor_name, user_key, group_key, app_key, summary)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+        ON CONFLICT (workspace_id, published_at, uuid) DO NOTHING
+        """
+
+    private func isNew(_ event: SystemLogEvent, _ writer: RunWriter, _ insert: Statement) throws -> Bool {
         insert.bind(1, writer.context.workspaceID)
         insert.bind(2, writer.context.integrationID)
         insert.bind(3, Int64(event.published.day))
@@ -109,20 +117,13 @@ public struct SystemLogRecorder: Sendable {
         }
     }
 
-    private func insert(_ event: SystemLogEvent, _ writer: RunWriter) throws {
+    private func write(_ event: SystemLogEvent, _ writer: RunWriter, _ insert: Statement) throws {
         var keys: [String: Int64] = [:]
         for target in event.targets where keys[target.type] == nil {
             if ["User", "UserGroup", "AppInstance"].contains(target.type) {
                 keys[target.type] = try key(of: target, writer)
             }
         }
-        let insert = try writer.connection.prepare(
-            """
-            INSERT INTO log_events (workspace_id, published_at, uuid, integration_id, event_type, result, actor_key,
-                actor_name, user_key, group_key, app_key, summary)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-            ON CONFLICT (workspace_id, published_at, uuid) DO NOTHING
-            """)
         insert.bind(1, writer.context.workspaceID)
         insert.bind(2, event.published.rawValue)
         insert.bind(3, event.uuid)

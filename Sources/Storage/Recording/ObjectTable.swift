@@ -14,6 +14,28 @@ struct ObjectTable: Sendable {
     let versioned: [String]
     /// Columns that go forward without history.
     let forward: [String]
+    // Put together once: a page of 200 users would spend more on these texts than on its rows.
+    private let selectOpen: String
+    private let insert: String
+    private let updateForward: String
+
+    init(name: String, key: String, noun: String, versioned: [String], forward: [String]) {
+        self.name = name
+        self.key = key
+        self.noun = noun
+        self.versioned = versioned
+        self.forward = forward
+        let columns = (["valid_from", "content_hash"] + forward).joined(separator: ", ")
+        selectOpen = "SELECT \(columns) FROM \(name) WHERE workspace_id = $1 AND \(key) = $2 AND valid_to IS NULL"
+        let fixed = [
+            "workspace_id", key, "valid_from", "from_how", "opened_run", "integration_id", "content_hash", "okta_id",
+        ]
+        let all = fixed + versioned + forward
+        let places = (1...all.count).map { "$\($0)" }.joined(separator: ", ")
+        insert = "INSERT INTO \(name) (\(all.joined(separator: ", "))) VALUES (\(places))"
+        let assignments = forward.enumerated().map { "\($1) = $\($0 + 3)" }.joined(separator: ", ")
+        updateForward = "UPDATE \(name) SET \(assignments) WHERE workspace_id = $1 AND \(key) = $2 AND valid_to IS NULL"
+    }
 
     /// One object as a page shows it.
     struct Version {
@@ -112,9 +134,7 @@ struct ObjectTable: Sendable {
     }
 
     private func find(_ objectKey: Int64, _ writer: RunWriter) throws -> Stored? {
-        let columns = (["valid_from", "content_hash"] + forward).joined(separator: ", ")
-        let select = try writer.connection.prepare(
-            "SELECT \(columns) FROM \(name) WHERE workspace_id = $1 AND \(key) = $2 AND valid_to IS NULL")
+        let select = try writer.connection.prepare(selectOpen)
         select.bind(1, writer.context.workspaceID)
         select.bind(2, objectKey)
         return try select.first { row in
@@ -132,13 +152,7 @@ struct ObjectTable: Sendable {
     private func open(
         _ version: Version, _ hash: Int64, _ writer: RunWriter, from date: Timestamp?, notBefore: Int64
     ) throws {
-        let fixed = [
-            "workspace_id", key, "valid_from", "from_how", "opened_run", "integration_id", "content_hash", "okta_id",
-        ]
-        let columns = fixed + versioned + forward
-        let places = (1...columns.count).map { "$\($0)" }.joined(separator: ", ")
-        let insert = try writer.connection.prepare(
-            "INSERT INTO \(name) (\(columns.joined(separator: ", "))) VALUES (\(places))")
+        let insert = try writer.connection.prepare(insert)
         let how: Evidence = date == nil ? writer.context.unseenBeginning : .oktaDate
         insert.bind(
             [
@@ -165,9 +179,8 @@ struct ObjectTable: Sendable {
     }
 
     private func update(_ version: Version, _ writer: RunWriter) throws {
-        let assignments = forward.enumerated().map { "\($1) = $\($0 + 3)" }.joined(separator: ", ")
         try writer.connection.execute(
-            "UPDATE \(name) SET \(assignments) WHERE workspace_id = $1 AND \(key) = $2 AND valid_to IS NULL",
+            updateForward,
             [.integer(writer.context.workspaceID), .integer(version.key)] + version.forward)
     }
 }

@@ -17,6 +17,8 @@ public struct RunContext: Sendable {
     public let isFirst: Bool
     /// The share of open rows one complete walk may close before it is held for a person.
     public let closureShare: Double
+    /// Keys that the run looked up before.
+    let keys = KeyCache()
 
     /// A context; see the properties.
     public init(

@@ -12,10 +12,13 @@ public final class RunWriter {
     public let context: RunContext
     private var counts: [String: RunCount] = [:]
     private let findKey: Statement
+    private let known: KeyCache
+    fileprivate var fresh: [String: Int64] = [:]
 
-    init(connection: Connection, context: RunContext) throws {
+    init(connection: Connection, context: RunContext, known: KeyCache) throws {
         self.connection = connection
         self.context = context
+        self.known = known
         findKey = try connection.prepare(
             "SELECT object_key FROM objects WHERE workspace_id = $1 AND integration_id = $2 AND okta_id = $3")
         findKey.bind(1, context.workspaceID)
@@ -29,8 +32,11 @@ public final class RunWriter {
 
     /// The key of an Okta object that was seen before.
     public func knownKey(of oktaID: String) throws -> Int64? {
+        if let key = known[oktaID] ?? fresh[oktaID] { return key }
         findKey.bind(3, oktaID)
-        return try findKey.first { $0.integer(0) }
+        guard let key = try findKey.first({ $0.integer(0) }) else { return nil }
+        fresh[oktaID] = key
+        return key
     }
 
     private func newKey(for oktaID: String) throws -> Int64 {
@@ -45,6 +51,7 @@ public final class RunWriter {
         insert.bind(3, context.integrationID)
         insert.bind(4, oktaID)
         try insert.run()
+        fresh[oktaID] = key
         return key
     }
 
@@ -95,12 +102,14 @@ extension Store {
     public func record<Result: Sendable>(
         _ context: RunContext, _ body: @Sendable (RunWriter) throws -> Result
     ) async throws(Problem) -> Result {
-        try await engine.write { connection in
-            let writer = try RunWriter(connection: connection, context: context)
+        let (result, fresh) = try await engine.write { connection in
+            let writer = try RunWriter(connection: connection, context: context, known: context.keys)
             let result = try body(writer)
             try writer.finish()
-            return result
+            return (result, writer.fresh)
         }
+        context.keys.add(fresh)
+        return result
     }
 }
 
