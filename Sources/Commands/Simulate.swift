@@ -100,14 +100,18 @@ public struct Simulate: AsyncParsableCommand {
         }
     }
 
+    static func problem(_ error: SimulatorError) -> Problem {
+        Problem(
+            id: "muster.simulate.usage", kind: .usage, title: error.description,
+            remedy: "Run muster simulate --help to see what can be asked for.")
+    }
+
     /// The simulator's own errors, in the words of the rest of Muster.
     private func checked<Value>(_ body: () throws -> Value) throws -> Value {
         do {
             return try body()
         } catch let error as SimulatorError {
-            throw Problem(
-                id: "muster.simulate.usage", kind: .usage, title: error.description,
-                remedy: "Run muster simulate --help to see what can be asked for.")
+            throw Self.problem(error)
         }
     }
 }
@@ -119,14 +123,22 @@ private struct SimulatorService: ServiceLifecycle.Service {
 
     func run() async throws {
         let (token, app) = (simulator.token, simulator.serviceApp)
+        do {
+            try await serve(token, app.clientID, app.clientSecret)
+        } catch let error as SimulatorError {
+            throw Simulate.problem(error)
+        }
+    }
+
+    private func serve(_ token: String, _ clientID: String, _ clientSecret: String) async throws {
         try await simulator.run { [host] port in
             let name = host.contains(":") ? "[\(host)]" : host
             Swift.print(
                 """
                 Pretended tenant   http://\(name):\(port)
                 API token          \(token)
-                Service app        \(app.clientID)
-                Client secret      \(app.clientSecret)
+                Service app        \(clientID)
+                Client secret      \(clientSecret)
                 Stop it with Ctrl-C.
                 """)
             flushOutput()

@@ -2,6 +2,14 @@ import Hummingbird
 import Logging
 import NIOCore
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
 /// A pretended Okta tenant: a company made of a seed, behind Okta's own addresses.
 public struct Simulator: Sendable {
     private let configuration: SimulatorConfiguration
@@ -46,7 +54,13 @@ public struct Simulator: Sendable {
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port), serverName: nil),
             onServerRunning: { channel in await onReady(channel.localAddress?.port ?? 0) }, logger: logger)
-        try await application.run()
+        do {
+            try await application.run()
+        } catch let error as IOError where error.errnoCode == EADDRINUSE || error.errnoCode == EACCES {
+            let why = error.errnoCode == EACCES ? "may not be listened on" : "is in use already"
+            throw SimulatorError(
+                "Port \(configuration.port) of \(configuration.host) \(why). Choose another, or 0 for any free one.")
+        }
     }
 
     /// The tenant's truth at a date, in the columns of `muster list`. `table` is one of users, groups, apps, assignments,

@@ -167,7 +167,9 @@ struct Hiring: Sendable {
         if position == Cast.chief { department = 9 }
         if kind == .service || (Cast.dormantSuperAdmin...Cast.admins.upperBound).contains(position) { department = 6 }
         let tenure = chance.unit()
-        let years = Cast.heads.contains(position) || position == Cast.chief ? 8.5 : 8 * tenure * tenure
+        // Those the stories are about have been here for years.
+        let isOld = Cast.heads.contains(position) || position == Cast.chief
+        let years = isOld ? 8.5 : position < Cast.end ? 2 + 6 * tenure : 8 * tenure * tenure
         let created = windowStart - Seconds(years * 365 * 86_400) - Seconds(chance.within(3_600...200_000))
         let team = teams.pick(department, &chance)
         return Person(

@@ -130,7 +130,7 @@ struct LogWriter {
         memberships()
         assignments()
         administration()
-        Usage(company).write(budget: company.people.count * 9 - events.count, to: &events)
+        Usage(company).write(budget: company.people.count * 15 / 2 - events.count, to: &events)
         events.sort {
             ($0.published, $0.type.rawValue, $0.subject, $0.object) < (
                 $1.published, $1.type.rawValue, $1.subject, $1.object
