@@ -18,7 +18,7 @@ extension ListDefinition {
                 ListTable(
                     base: "user_groups g", condition: "g.workspace_id = $1 AND \(moment.asOf.holds("g"))",
                     keys: ["g.group_key"],
-                    search: "lower(g.name || ' ' || coalesce(g.description, '')) LIKE {} ESCAPE '!'",
+                    search: ListSearch(["g.name", "g.description"]),
                     indexed: ["name", "type", "members", "apps", "last_membership_updated_at"])))
     }
 
