@@ -11,6 +11,8 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "problems.md"
 STRING = r'"((?:[^"\\]|\\.)*)"'
+# A string literal, its interpolations (which may hold quotes and one level of parentheses) taken as they are.
+LITERAL = r'"((?:\\\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)|[^"\\]|\\.)*)"'
 HEAD = """# Problems
 
 Every problem Muster tells a person, by its id. The id is stable; `…` stands for what the case at hand fills in, ` / `
@@ -80,7 +82,7 @@ def argument(call, name):
     if name == "id":
         end = re.search(r",\s*kind:", rest)
     part = rest[: end.start()] if end else rest
-    literals = re.findall(r'"((?:\\\((?:[^()]|\([^()]*\))*\)|[^"\\]|\\.)*)"', part)
+    literals = re.findall(LITERAL, part)
     texts = [plain(text) for text in literals]
     if not texts:
         return ["…"]
@@ -101,13 +103,14 @@ def problems():
                 entry = (" / ".join(title or []), " / ".join(remedy or []), kind.group(1) if kind else "")
                 found.setdefault(name, []).append((path.relative_to(ROOT), *entry))
         if path.name == "OktaProblem.swift":
+            source = re.sub(r'"\s*\+\s*"', "", source)
             names = dict(re.findall(rf"case (\w+) = {STRING}", source))
             kinds = {}
             for match in re.finditer(r"case ((?:\.\w+,?\s*)+): \.(\w+)$", source, re.M):
                 for case in re.findall(r"\.(\w+)", match.group(1)):
                     kinds[case] = match.group(2)
-            for match in re.finditer(rf"case ((?:\.\w+,?\s*)+):\s*\(\s*((?:{STRING}[,+\s]*)+)\)", source):
-                words = [plain(text) for text in re.findall(STRING, match.group(2))]
+            for match in re.finditer(rf"case ((?:\.\w+,?\s*)+):\s*\(\s*((?:{LITERAL}[,\s]*)+)\)", source):
+                words = [plain(text) for text in re.findall(LITERAL, match.group(2))]
                 for case in re.findall(r"\.(\w+)", match.group(1)):
                     if case in names:
                         found[names[case]] = [(path.relative_to(ROOT), words[0], words[-1], kinds.get(case, ""))]
