@@ -64,11 +64,11 @@ public struct PagesApplication: Sendable {
     /// Registers the middlewares and the routes. Add routes that are not pages (probes, metrics) before this.
     public func addRoutes(to router: Router<AppRequestContext>) {
         router.add(middleware: SecurityHeadersMiddleware())
-        router.add(
-            middleware: ProblemMiddleware { problem, request, context in
-                problemPage(problem, request, context)
-            })
+        let problems = ProblemMiddleware { problem, request, context in problemPage(problem, request, context) }
+        // Twice: outside for a session that cannot be looked up, inside to know who is to be told.
+        router.add(middleware: problems)
         router.add(middleware: SessionMiddleware(sessions: sessions, clock: clock))
+        router.add(middleware: problems)
         router.add(routes)
     }
 }

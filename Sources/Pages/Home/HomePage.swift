@@ -95,7 +95,7 @@ extension PagesApplication {
         let list: HTML? =
             events.isEmpty ? nil : "<h3>Latest from the System Log</h3><ul class=\"events\">\(events)</ul>"
         let table = Part.table(
-            "Changes of the last sync", [("", false), ("Added", true), ("Changed", true), ("Ended", true)], rows)
+            "Changes of the last sync", [("What", false), ("Added", true), ("Changed", true), ("Ended", true)], rows)
         return Part.section(
             "Since the last sync", table + (list ?? HTML()),
             note:

@@ -100,7 +100,7 @@ enum RunParts {
             "What it saw",
             Part.table(
                 "Counts",
-                [("", false), ("Seen", true), ("Added", true), ("Changed", true), ("Ended", true)],
+                [("What", false), ("Seen", true), ("Added", true), ("Changed", true), ("Ended", true)],
                 run.counts.map { count -> [HTML] in
                     [
                         "\(count.noun.replacing("_", with: " "))", "\(Count.text(count.seen))",

@@ -34,6 +34,9 @@ struct ListView: Sendable {
             return Part.empty(
                 "No \(many) match", "<a href=\"\(visit.to(here))\">Show all \(many)</a>, or change the search.")
         }
+        guard visit.moment.asOf == .now else {
+            return Part.empty("Nothing known at that date", "Muster's history of these \(many) begins later.")
+        }
         return Part.empty(emptyTitle, emptyText)
     }
 

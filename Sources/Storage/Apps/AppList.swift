@@ -22,7 +22,7 @@ extension ListDefinition {
             source: .table(
                 ListTable(
                     base: "apps p", condition: "p.workspace_id = $1 AND \(moment.asOf.holds("p"))",
-                    keys: ["p.app_key"], search: "lower(p.label || ' ' || p.name) LIKE {} ESCAPE '!'",
+                    keys: ["p.app_key"], search: ListSearch(["p.label", "p.name"]),
                     indexed: [
                         "label", "status", "sign_on_mode", "assigned_users", "assigned_groups", "created_at",
                         "sign_ins_3m",

@@ -89,7 +89,7 @@ enum AppQueries {
         }
         guard let (app, usersUnknown, groupsUnknown) = row else { return nil }
         let scopes = usersUnknown ? nil : try scopes(connection, subject, moment.asOf)
-        let active = moment.usageKnown ? try active(connection, subject, moment) : nil
+        let active = moment.usageKnown && !usersUnknown ? try active(connection, subject, moment) : nil
         return AppDetail(
             key: key, app: app, users: scopes?.all, direct: scopes?.direct,
             groups: groupsUnknown ? nil : try groups(connection, subject, moment),
@@ -118,35 +118,19 @@ enum AppQueries {
             """, subject, { (Int($0.integer(0)), Int($0.integer(1))) })
     }
 
-    /// One step into the index for each person who ever used the app, rather than a walk over all their days.
+    /// Of those assigned: one step into the index for each, rather than a walk over all their days.
     private static func active(
         _ connection: Connection, _ subject: [Value], _ moment: Moment
-    ) throws -> (thirty: Int, ninety: Int) {
-        let next = try connection.prepare(
+    ) throws -> (thirty: Int, ninety: Int)? {
+        try connection.first(
             """
-            SELECT d.user_key FROM usage_daily d WHERE d.workspace_id = $1 AND d.app_key = $2 AND d.user_key > $3
-            ORDER BY d.user_key LIMIT 1
-            """)
-        let latest = try connection.prepare(
-            """
-            SELECT d.day FROM usage_daily d WHERE d.workspace_id = $1 AND d.app_key = $2 AND d.user_key = $3
-                AND d.day <= \(moment.today) ORDER BY d.day DESC LIMIT 1
-            """)
-        var thirty = 0
-        var ninety = 0
-        var user: Int64 = -1
-        next.bind(subject + [.integer(user)])
-        latest.bind(subject + [.integer(user)])
-        while true {
-            next.bind(3, user)
-            guard let found = try next.first({ $0.integer(0) }) else { break }
-            user = found
-            latest.bind(3, user)
-            guard let day = try latest.first({ $0.integer(0) }) else { continue }
-            if day > moment.today - 30 { thirty += 1 }
-            if day > moment.today - 90 { ninety += 1 }
-        }
-        return (thirty, ninety)
+            WITH s AS MATERIALIZED (SELECT (SELECT d.last_at FROM usage_daily d
+                    WHERE d.workspace_id = $1 AND d.app_key = $2 AND d.user_key = a.user_key
+                        AND d.day <= \(moment.today) ORDER BY d.day DESC LIMIT 1) AS last
+                FROM assignments a WHERE a.workspace_id = $1 AND a.app_key = $2 AND \(moment.asOf.holds("a")))
+            SELECT count(*) FILTER (WHERE s.last >= $3), count(*) FILTER (WHERE s.last >= $4) FROM s
+            """, subject + [30, 90].map { .integer((moment.today - $0 + 1) * 86_400_000_000) },
+            { (Int($0.integer(0)), Int($0.integer(1))) })
     }
 
     private static func groups(

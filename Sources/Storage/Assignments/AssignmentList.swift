@@ -24,7 +24,7 @@ extension ListDefinition {
         var table = ListTable(
             base: "assignments a", condition: "a.workspace_id = $1 AND \(moment.asOf.holds("a"))",
             keys: ["a.app_key", "a.user_key", "a.valid_from"], joins: joins,
-            search: "lower(coalesce(u.login, '') || ' ' || coalesce(p.label, '')) LIKE {} ESCAPE '!'",
+            search: ListSearch(["u.login", "u.last_name", "u.first_name", "p.label"], joins: ["u", "p"]),
             indexed: [])
         var defaultSort: String?
         switch scope {
@@ -106,6 +106,7 @@ extension ListDefinition {
 extension ListTable {
     /// Walks people in order of their login and looks each up here, which is quick where most people are in the list.
     mutating func walkPeople(_ key: String, _ alias: String, _ moment: Moment) {
+        counted = CountedTable(base: base, condition: condition, joins: joins)
         // CROSS JOIN: SQLite keeps the order of the tables as written.
         base = "users u CROSS JOIN \(base)"
         condition =

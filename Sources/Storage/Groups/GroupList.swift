@@ -18,7 +18,7 @@ extension ListDefinition {
                 ListTable(
                     base: "user_groups g", condition: "g.workspace_id = $1 AND \(moment.asOf.holds("g"))",
                     keys: ["g.group_key"],
-                    search: "lower(g.name || ' ' || coalesce(g.description, '')) LIKE {} ESCAPE '!'",
+                    search: ListSearch(["g.name", "g.description"]),
                     indexed: ["name", "type", "members", "apps", "last_membership_updated_at"])))
     }
 
@@ -37,12 +37,13 @@ extension ListDefinition {
             """
     }
 
-    private static func apps(_ moment: Moment) -> String {
-        guard case .at = moment.asOf else { return "g.apps_count" }
-        return """
-            CASE WHEN g.valid_to IS NULL AND g.apps_count IS NULL THEN NULL
-                ELSE (SELECT count(*) FROM app_groups x WHERE x.workspace_id = g.workspace_id
-                    AND x.group_key = g.group_key AND \(moment.asOf.holds("x"))) END
-            """
+    /// How many apps a group gives: counted, since no single listing of Okta tells; NULL where they could not be read.
+    static func apps(_ moment: Moment) -> String {
+        """
+        CASE WHEN g.apps_count IS NOT NULL OR EXISTS (SELECT 1 FROM coverage c WHERE c.workspace_id = g.workspace_id
+                AND c.integration_id = g.integration_id AND c.resource = 'app_groups' AND c.state = 'readable')
+            THEN (SELECT count(*) FROM app_groups x WHERE x.workspace_id = g.workspace_id
+                AND x.group_key = g.group_key AND \(moment.asOf.holds("x"))) END
+        """
     }
 }

@@ -74,7 +74,7 @@ enum GroupQueries {
             """
             SELECT g.okta_id, g.name, g.type, g.description, g.created_at, g.last_updated_at,
                 g.last_membership_updated_at, g.okta_users_count, g.has_admin_privilege,
-                \(ListDefinition.members(moment)), p.label, g.apps_count, g.valid_to
+                \(ListDefinition.members(moment)), p.label, \(ListDefinition.apps(moment))
             FROM user_groups g LEFT JOIN apps p ON p.workspace_id = g.workspace_id AND p.app_key = g.source_app_key
                 AND \(moment.asOf.holds("p"))
             WHERE g.workspace_id = $1 AND g.group_key = $2 AND \(moment.asOf.holds("g"))
@@ -82,7 +82,7 @@ enum GroupQueries {
         ) { row in
             (
                 group(from: row), row.optionalInteger(9).map(Int.init), row.optionalText(10),
-                row.isNull(11) && row.isNull(12)
+                row.isNull(11)
             )
         }
         guard let (group, members, source, appsUnknown) = row else { return nil }

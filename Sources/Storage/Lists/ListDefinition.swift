@@ -53,10 +53,37 @@ struct ListTable: Sendable {
     var condition: String
     let keys: [String]
     var joins: [String: String] = [:]
-    /// Columns that a free-text search looks into, as one condition with `{}` for the lower-case pattern's parameter.
-    var search: String?
+    /// Where a free-text search looks.
+    var search: ListSearch?
     /// Counts the unfiltered rows more cheaply than walking them.
     var total: String?
+    /// The same rows found in another way, which counts them more quickly.
+    var counted: CountedTable?
     /// Columns whose order an index gives.
     var indexed: Set<String> = []
+}
+
+/// The tables that are counted instead of the ones that are walked.
+struct CountedTable: Sendable {
+    let base: String
+    let condition: String
+    let joins: [String: String]
+}
+
+/// The columns a free-text search looks into: each word has to be in one of them.
+struct ListSearch: Sendable {
+    let columns: [String]
+    let joins: Set<String>
+
+    init(_ columns: [String], joins: Set<String> = []) {
+        self.columns = columns
+        self.joins = joins
+    }
+
+    /// The condition for one word, whose pattern is the parameter of this number.
+    ///
+    /// SQLite's LIKE ignores the case of ASCII by itself; `lower` would triple the time of a search through 100,000 people.
+    func condition(_ parameter: Int) -> String {
+        "(\(columns.map { "\($0) LIKE $\(parameter) ESCAPE '!'" }.joined(separator: " OR ")))"
+    }
 }

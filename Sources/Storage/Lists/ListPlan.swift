@@ -48,9 +48,13 @@ struct ListPlan: Sendable {
         case .table(let table):
             let found = try keys(connection, table, workspaceID)
             let rows = try fetch(connection, table, workspaceID, Array(found.prefix(request.limit)))
-            return page(
-                rows, more: found.count > request.limit,
-                total: counting ? try total(connection, workspaceID: workspaceID) : 0)
+            let more = found.count > request.limit
+            var total = 0
+            if counting {
+                // A first page that is not full holds everything there is.
+                total = more || cursor != nil ? try self.total(connection, workspaceID: workspaceID) : found.count
+            }
+            return page(rows, more: more, total: total)
         }
     }
 
@@ -75,7 +79,13 @@ struct ListPlan: Sendable {
                 return try connection.first(total, [.integer(workspaceID)]) { Int($0.integer(0)) } ?? 0
             }
             var parameters: [Value] = [.integer(workspaceID)]
-            let filtered = selection(table, &parameters, sorted: false)
+            var plain = table
+            if let counted = table.counted {
+                plain.base = counted.base
+                plain.condition = counted.condition
+                plain.joins = counted.joins
+            }
+            let filtered = selection(plain, &parameters, sorted: false)
             return try connection.first("SELECT count(*) FROM \(filtered)", parameters) { Int($0.integer(0)) } ?? 0
         }
     }
@@ -127,10 +137,11 @@ struct ListPlan: Sendable {
                 clauses.append(condition.sql(on: column.sql, &parameters))
             }
         }
-        if let search = table.search {
+        if let search = table.search, !request.search.isEmpty {
+            needed.formUnion(search.joins)
             for word in request.search.split(separator: " ").prefix(6) {
                 parameters.append(.text(ListCondition.pattern(containing: String(word))))
-                clauses.append(search.replacing("{}", with: "$\(parameters.count)"))
+                clauses.append(search.condition(parameters.count))
             }
         }
         let joins = needed.sorted().compactMap { table.joins[$0] }.map { " LEFT JOIN \($0)" }.joined()

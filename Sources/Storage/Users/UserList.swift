@@ -29,10 +29,7 @@ extension ListDefinition {
                 ListTable(
                     base: "users u", condition: "u.workspace_id = $1 AND \(moment.asOf.holds("u"))",
                     keys: ["u.user_key"],
-                    search: """
-                        lower(coalesce(u.first_name, '') || ' ' || coalesce(u.last_name, '') || ' ' ||
-                            coalesce(u.login, '') || ' ' || coalesce(u.email, '')) LIKE {} ESCAPE '!'
-                        """,
+                    search: ListSearch(["u.login", "u.last_name", "u.first_name", "u.email"]),
                     indexed: ["login", "status", "department", "last_login_at", "created_at"])))
     }
 

@@ -103,7 +103,8 @@ enum UserQueries {
             """, subject, { Int($0.integer(0)) }) ?? 0
     }
 
-    /// One person's days of use: some hundreds of rows at most a quarter.
+    /// One person's days of use, some hundreds of rows a quarter. `k` is read from the index by person alone: asked for
+    /// all columns at once, the planner walks the whole table instead.
     private static func usage(
         _ connection: Connection, _ workspaceID: Int64, _ subject: [Value], _ moment: Moment
     ) throws -> (last: Timestamp?, thirty: Int, ninety: Int, months: [MonthCount]) {
@@ -113,9 +114,10 @@ enum UserQueries {
         var ninety = 0
         try connection.each(
             """
-            SELECT d.day, sum(d.sign_ins), max(d.last_at) FROM usage_daily d
-            WHERE d.workspace_id = $1 AND d.user_key = $2 AND d.day > \(moment.today - 366) AND d.day <= \(moment.today)
-            GROUP BY d.day
+            SELECT d.day, d.sign_ins, d.last_at FROM usage_daily k CROSS JOIN usage_daily d
+            WHERE k.workspace_id = $1 AND k.user_key = $2 AND k.day > \(moment.today - 366)
+                AND k.day <= \(moment.today) AND d.workspace_id = $1 AND d.app_key = k.app_key
+                AND d.user_key = $2 AND d.day = k.day
             """, subject
         ) { row in
             let day = row.integer(0)

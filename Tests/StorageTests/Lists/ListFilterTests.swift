@@ -65,7 +65,7 @@ import Testing
                 let found = try await sample.store.list(list, ListRequest(search: text))
                 #expect(found.total == 0)
             }
-            let found = try await sample.store.list(list, ListRequest(search: "ABBOTT ada"))
+            let found = try await sample.store.list(list, ListRequest(search: "ACME ada"))
             #expect(found.total > 0)
         }
     }
