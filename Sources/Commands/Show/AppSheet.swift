@@ -25,7 +25,7 @@ enum AppSheet {
                 }, notEvaluated: detail.groups == nil),
             Sheet.Section(
                 name: "months", columns: ["month", "sign_ins"],
-                rows: detail.months.map { [.text($0.month), .integer(Int64($0.count))] }),
+                rows: detail.months.map { [.text($0.month), .optional($0.count)] }),
             try await people(store, detail, moment),
         ]
         return sheet
