@@ -19,7 +19,6 @@ import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 MUSTER = os.environ.get("MUSTER_BIN", os.path.join(ROOT, ".build/release/muster"))
-NOW = "2026-06-15T12:00:00Z"
 SIZES = {
     "S": ["--people", "1000", "--groups", "100", "--apps", "50"],
     "M": ["--people", "5000", "--groups", "500", "--apps", "150"],
@@ -31,7 +30,7 @@ SIZES = {
 
 def start_simulator(arguments):
     process = subprocess.Popen(
-        [MUSTER, "simulate", "--port", "0", "--now", NOW, "--seed", "7", *arguments],
+        [MUSTER, "simulate", "--port", "0", "--seed", "7", *arguments],
         stdout=subprocess.PIPE, text=True)
     url = token = None
     while url is None or token is None:

@@ -14,7 +14,8 @@ struct Planner: Sendable {
         var size = TenantSize(try await store.size(of: integration.id, run: nil))
         // The log goes on where the last run stopped, at the pace of the last 90 days.
         let perSecond = Double(last.count("events").seen) / Double(90 * 86_400)
-        size.logEvents = Int(perSecond * Double(max(0, now.seconds - last.startedAt.seconds)))
+        let events = perSecond * Double(max(0, now.seconds - last.startedAt.seconds))
+        size.logCalls = Int(events / 1000) + 1
         let gauges = try await store.gauges(of: integration.id)
         return SyncPlan(
             calls: Self.without(last.coverage, size.calls()), allowed: allowed(gauges, client), notes: [])

@@ -83,7 +83,7 @@ actor ProgressMeter {
     private func predict() async {
         do throws(Problem) {
             var size = TenantSize(try await store.size(of: context.integrationID, run: context.runID))
-            size.logEvents = logPages.map { max(0, $0 - 1) * 1000 }
+            size.logCalls = logPages
             let plan = SyncPlan(calls: size.calls(), allowed: [:], notes: [])
             try await store.notePrediction(
                 Dictionary(uniqueKeysWithValues: plan.lines.map { ($0.callClass, $0.calls) }),

@@ -71,8 +71,8 @@ struct TenantSize: Sendable, Equatable {
     var admins: Int?
     /// Groups with an admin role.
     var adminGroups = 0
-    /// System Log events to read; nil when not known.
-    var logEvents: Int?
+    /// Calls that read the System Log to its end; nil when not known.
+    var logCalls: Int?
     /// Factors lists to read beyond the admins'.
     var moreFactors = 0
 
@@ -90,8 +90,8 @@ struct TenantSize: Sendable, Equatable {
         // The assignees' list, each admin's roles, and the roles of the groups that give some.
         calls["roles"] = Self.pages(admins ?? 0, 100) + (admins ?? 0) + adminGroups
         calls["factors"] = (admins ?? 0) + moreFactors
-        // The log is read until a page comes back empty.
-        calls["logs"] = (logEvents.map { ($0 + 999) / 1000 } ?? 0) + 1
+        // The newest event, and one page that comes back empty.
+        calls["logs"] = logCalls ?? 2
         return calls
     }
 

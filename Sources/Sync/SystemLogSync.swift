@@ -15,34 +15,27 @@ extension SyncRun {
         var listed = try await store.listing("logs", of: context)
         if listed.progress == .complete { return await state.noteReadable(.logs) }
         var (cursor, since) = try await store.logPosition(of: context.integrationID)
-        let oldest = context.seenAt.advanced(bySeconds: -Self.retentionSeconds)
-        if since == nil {
-            try await store.beginLog(of: context.integrationID, since: oldest)
-            since = oldest
+        let isFirstRead = since == nil
+        if isFirstRead {
+            guard let begin = try await logBeginning() else { return }
+            try await store.beginLog(of: context.integrationID, since: begin)
+            since = begin
         }
+        let oldest = since ?? context.seenAt
         let lastDay = try await store.lastLogDay(of: context.integrationID)
-        let begin = max(lastDay ?? since ?? oldest, oldest)
+        let begin = max(lastDay ?? oldest, oldest)
         let listing = Listing<SystemLogEvent>.logPolling(since: begin, eventTypes: LogEventTypes.kept)
-        var pages = 0
+        var pages = isFirstRead ? 1 : 0
         while true {
             let page: Page<SystemLogEvent>
             do throws(Problem) {
                 page = try await client.page(listing, at: cursor.map(Cursor.init(text:)))
             } catch {
-                switch OktaOutcome(error) {
-                case .restartListing where cursor != nil:
+                if OktaOutcome(error) == .restartListing, cursor != nil {
                     cursor = nil
                     continue
-                case .forbidden(let code):
-                    return await state.noteRefused(.logs, .forbidden(code: code))
-                case .unavailable(let code):
-                    return await state.noteRefused(.logs, .unavailable(code: code))
-                case .stopListing, .restartListing, .gone:
-                    await state.noteStopped(error)
-                    return await state.noteRefused(.logs, .unavailable(code: error.id))
-                case .disconnected, .resumeLater, .refused, .failed:
-                    throw error
                 }
+                return try await noteUnreadableLog(error)
             }
             try await write(page)
             cursor = page.next?.text
@@ -59,6 +52,29 @@ extension SyncRun {
         try await store.record(context) { writer in try writer.save(finished) }
         await state.noteReadable(.logs)
         await meter.finishedLog(pages: pages)
+    }
+
+    /// 90 days before the newest event: the log is read by its own clock, whatever ours says. Nil when it may not be read.
+    private func logBeginning() async throws(Problem) -> Timestamp? {
+        do throws(Problem) {
+            let newest = try await client.page(.newestLogEvent).items.first?.published ?? context.seenAt
+            return min(newest, context.seenAt).advanced(bySeconds: -Self.retentionSeconds)
+        } catch {
+            try await noteUnreadableLog(error)
+            return nil
+        }
+    }
+
+    /// Notes why the log cannot be read; throws what ends the whole run.
+    private func noteUnreadableLog(_ problem: Problem) async throws(Problem) {
+        switch OktaOutcome(problem) {
+        case .forbidden(let code): await state.noteRefused(.logs, .forbidden(code: code))
+        case .unavailable(let code): await state.noteRefused(.logs, .unavailable(code: code))
+        case .stopListing, .restartListing, .gone:
+            await state.noteStopped(problem)
+            await state.noteRefused(.logs, .unavailable(code: problem.id))
+        case .disconnected, .resumeLater, .refused, .failed: throw problem
+        }
     }
 
     private func write(_ page: Page<SystemLogEvent>) async throws(Problem) {

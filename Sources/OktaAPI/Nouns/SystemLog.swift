@@ -20,6 +20,13 @@ extension Listing where Item == SystemLogEvent {
             shape: .endlessArray, decode: SystemLogEvent.init(okta:))
     }
 
+    /// The newest event of the last seven days: the log's own clock, which decides what 90 days back is.
+    public static var newestLogEvent: Listing {
+        Listing(
+            .logs, callClass: "logs", path: "/api/v1/logs", query: [("sortOrder", "DESCENDING"), ("limit", "1")],
+            decode: SystemLogEvent.init(okta:))
+    }
+
     private static func filter(_ eventTypes: [String]) -> [(name: String, value: String)] {
         guard !eventTypes.isEmpty else { return [] }
         return [("filter", eventTypes.map { "eventType eq \"\($0)\"" }.joined(separator: " or "))]
