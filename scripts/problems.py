@@ -126,7 +126,7 @@ def main():
         remedy = " / ".join(dict.fromkeys(entry[2] for entry in found[name] if entry[2]))
         status = STATUS.get(found[name][0][3], "")
         page += f"| `{name}` | {title} | {remedy} | {status} |\n"
-        if not re.fullmatch(r"[a-z][A-Za-z]*(\.[A-Za-z]+)+", name):
+        if not re.fullmatch(r"[a-z][A-Za-z]*(\.[A-Za-z-]+)+", name):
             faults.append(f"{name}: not a dotted name")
         if not remedy:
             faults.append(f"{name}: says nothing to do ({found[name][0][0]})")

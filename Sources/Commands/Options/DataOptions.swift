@@ -45,7 +45,7 @@ struct DataOptions: ParsableArguments {
         let settings = try await settings(more)
         var configuration = try ServerConfiguration(settings)
         let isDefault = settings.values.contains { $0.setting.name == "log.level" && $0.source == "default" }
-        if quietly, isDefault { configuration.logLevel = .warning }
+        if quietly, isDefault { configuration.logLevel = .error }
         startLogging(json: configuration.logsJSON, level: configuration.logLevel)
         return configuration
     }
