@@ -70,7 +70,7 @@ extension PagesApplication {
                 """
         }
         return """
-            <nav class="rail" aria-label="Places"><a class="brand" href="\(visit.to(.home))">\
+            <nav class="rail" aria-label="Places"><a class="brand" href="\(visit.to(.home))" aria-label="Muster, Home">\
             <svg class="mark" viewBox="0 0 24 24" width="22" height="22" aria-hidden="true">\
             <rect x="2" y="2" width="20" height="20" rx="6"/>\
             <path d="M7 16.5V8l5 5 5-5v8.5"/></svg><span>Muster</span></a><ul>\(items)</ul></nav>
@@ -86,7 +86,7 @@ extension PagesApplication {
             autocomplete="off" value="\(visit.request.path == "/search" ? visit.request.query["q"] : nil)">\
             <kbd aria-hidden="true">/</kbd>\(keepAsOf(visit))</form>
             <form class="as-of" method="get" action=""><label for="as-of">As of</label>\
-            <input id="as-of" type="date" name="as_of" value="\(visit.asOfText.map { $0.prefix(10) } ?? "")" \
+            <input id="as-of" type="date" aria-label="As of" name="as_of" value="\(visit.asOfText.map { $0.prefix(10) } ?? "")" \
             max="\(visit.now.date)"><button class="quiet">Go</button></form>\(health)
             <form method="post" action="\(Link.theme)">\(visit.csrf())\
             <input type="hidden" name="theme" value="\(dark ? "light" : "dark")">\
