@@ -7,14 +7,17 @@ public enum StorageProblem {
     /// Any error of the engine as a problem. Problems pass through as they are.
     public static func from(_ error: any Error, path: String = "") -> Problem {
         if let problem = error as? Problem { return problem }
-        if error is CancellationError {
-            return Problem(
-                id: "storage.cancelled", kind: .resumable, title: "The work was stopped",
-                remedy: "Run it again; it goes on from where it stopped.")
-        }
+        if error is CancellationError { return cancelled }
         guard let failure = error as? DatabaseError else { return Problem.from(error) }
         return sqlite(
             code: failure.resultCode.rawValue, message: failure.message ?? "", sql: failure.sql ?? "", path: path)
+    }
+
+    /// Somebody told Muster to stop.
+    public static var cancelled: Problem {
+        Problem(
+            id: "storage.cancelled", kind: .resumable, title: "The work was stopped",
+            remedy: "Run it again; it goes on from where it stopped.")
     }
 
     /// The workspace was erased while somebody still worked in it.

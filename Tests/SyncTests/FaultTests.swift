@@ -73,7 +73,8 @@ struct FaultTests {
             // A run that was interrupted goes on first; what it read before the fault is read again by the next.
             run = try await faulty.integrations.sync(faulty.integration(integration)).run
             #expect(run.status == .complete)
-            #expect(try await openContents(of: faulty.store) == openContents(of: clean.store))
+            let (ended, expected) = (try await openContents(of: faulty.store), try await openContents(of: clean.store))
+            #expect(differences(ended, expected) == [])
         }
     }
 

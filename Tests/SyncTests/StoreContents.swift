@@ -6,8 +6,19 @@ import Storage
 /// Left out is what depends on when it was read: when a thing without a date of Okta's was first seen, and by which run.
 func contents(of store: Store) async throws -> [String] { try await rows(of: store, openOnly: false) }
 
-/// The same, without what has ended: a store that lived through more than another still holds the same present.
-func openContents(of store: Store) async throws -> [String] { try await rows(of: store, openOnly: true) }
+/// The same, without what has ended and without the events that tell of it: a store that lived through more than another
+/// still holds the same present.
+func openContents(of store: Store) async throws -> [String] {
+    try await rows(of: store, openOnly: true).filter { !$0.hasPrefix("event|") }
+}
+
+/// What one store holds and the other does not, shortened for reading.
+func differences(_ left: [String], _ right: [String]) -> [String] {
+    let (one, other) = (Set(left), Set(right))
+    return
+        (one.subtracting(other).map { "only left: \($0.prefix(160))" }
+        + other.subtracting(one).map { "only right: \($0.prefix(160))" }).sorted().prefix(20).map { $0 }
+}
 
 private func rows(of store: Store, openOnly: Bool) async throws -> [String] {
     try await store.engine.read { connection in

@@ -51,7 +51,7 @@ public struct SystemLogRecorder: Sendable {
 
     private static let remember = """
         INSERT INTO log_seen (workspace_id, integration_id, day, uuid) VALUES ($1, $2, $3, $4)
-        ON CONFLICT (workspace_id, integration_id, day, uuid) DO NOTHING RETURNING 1
+        ON CONFLICT (workspace_id, integration_id, day, uuid) DO NOTHING
         """
     private static let insert = """
         INSERT INTO log_events (workspace_id, published_at, uuid, integration_id, event_type, result, actor_key,
@@ -65,7 +65,8 @@ public struct SystemLogRecorder: Sendable {
         insert.bind(2, writer.context.integrationID)
         insert.bind(3, Int64(event.published.day))
         insert.bind(4, Self.bytes(ofUUID: event.uuid))
-        return try insert.first { _ in true } ?? false
+        try insert.run()
+        return writer.connection.changes > 0
     }
 
     private func add(_ event: SystemLogEvent, to usage: inout [UsageKey: Usage], _ writer: RunWriter) throws {

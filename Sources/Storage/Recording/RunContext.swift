@@ -19,6 +19,8 @@ public struct RunContext: Sendable {
     public let closureShare: Double
     /// Keys that the run looked up before.
     let keys = KeyCache()
+    /// Where the run's pages gather to be written.
+    let batch = WriteBatch()
 
     /// A context; see the properties.
     public init(

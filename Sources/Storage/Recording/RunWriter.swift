@@ -13,7 +13,9 @@ public final class RunWriter {
     private var counts: [String: RunCount] = [:]
     private let findKey: Statement
     private let known: KeyCache
-    fileprivate var fresh: [String: Int64] = [:]
+    /// Keys looked up or given out in this transaction.
+    private(set) var fresh: [String: Int64] = [:]
+    private var nextKey: Int64?
 
     init(connection: Connection, context: RunContext, known: KeyCache) throws {
         self.connection = connection
@@ -40,10 +42,8 @@ public final class RunWriter {
     }
 
     private func newKey(for oktaID: String) throws -> Int64 {
-        let key = try connection.first(
-            "UPDATE workspaces SET next_key = next_key + 1 WHERE workspace_id = $1 RETURNING next_key - 1",
-            [.integer(context.workspaceID)], { $0.integer(0) })
-        guard let key else { throw StorageProblem.workspaceMissing(context.workspaceID) }
+        let key = try nextKey ?? firstFreeKey()
+        nextKey = key + 1
         let insert = try connection.prepare(
             "INSERT INTO objects (workspace_id, object_key, integration_id, okta_id) VALUES ($1, $2, $3, $4)")
         insert.bind(1, context.workspaceID)
@@ -53,6 +53,14 @@ public final class RunWriter {
         try insert.run()
         fresh[oktaID] = key
         return key
+    }
+
+    private func firstFreeKey() throws -> Int64 {
+        let free = try connection.first(
+            "SELECT next_key FROM workspaces WHERE workspace_id = $1", [.integer(context.workspaceID)],
+            { $0.integer(0) })
+        guard let free else { throw StorageProblem.workspaceMissing(context.workspaceID) }
+        return free
     }
 
     /// Adds to the counts that the run reports for a noun.
@@ -79,6 +87,11 @@ public final class RunWriter {
     }
 
     func finish() throws {
+        if let nextKey {
+            try connection.execute(
+                "UPDATE workspaces SET next_key = $2 WHERE workspace_id = $1",
+                [.integer(context.workspaceID), .integer(nextKey)])
+        }
         for (_, count) in counts.sorted(by: { $0.key < $1.key }) {
             try connection.execute(
                 """
@@ -98,18 +111,14 @@ public final class RunWriter {
 }
 
 extension Store {
-    /// Runs `body` in one transaction with a writer for the run; its counts are written with it.
+    /// Runs `body` in a transaction with a writer for the run; its counts are written with it.
+    ///
+    /// Pages that wait for the writer at the same moment share one transaction: what they have in common is then written
+    /// once, and each still commits together with its checkpoint.
     public func record<Result: Sendable>(
-        _ context: RunContext, _ body: @Sendable (RunWriter) throws -> Result
+        _ context: RunContext, _ body: @escaping @Sendable (RunWriter) throws -> Result
     ) async throws(Problem) -> Result {
-        let (result, fresh) = try await engine.write { connection in
-            let writer = try RunWriter(connection: connection, context: context, known: context.keys)
-            let result = try body(writer)
-            try writer.finish()
-            return (result, writer.fresh)
-        }
-        context.keys.add(fresh)
-        return result
+        try await context.batch.record(body, context, engine)
     }
 }
 
