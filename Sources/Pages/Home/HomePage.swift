@@ -88,7 +88,8 @@ extension PagesApplication {
         }
         let events = try await store.latestEvents(limit: 6, visit.moment).map { event -> HTML in
             """
-            <li><span>\(event.summary ?? event.eventType)</span> <small class="muted">\(event.actor) \
+            <li><span><strong>\(EventWords.text(event.eventType))</strong> \(event.summary)</span> \
+            <small class="muted">by \(event.actor ?? "Okta"), \
             \(When.ago(event.published, now: visit.now))</small></li>
             """
         }

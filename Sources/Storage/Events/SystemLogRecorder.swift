@@ -136,7 +136,7 @@ public struct SystemLogRecorder: Sendable {
         insert.bind(9, keys["User"])
         insert.bind(10, keys["UserGroup"])
         insert.bind(11, keys["AppInstance"])
-        insert.bind(12, event.targets.compactMap(\.displayName).joined(separator: ", "))
+        insert.bind(12, Self.names(event.targets))
         try insert.run()
     }
 
@@ -154,6 +154,13 @@ public struct SystemLogRecorder: Sendable {
                 ])
         }
         return key
+    }
+
+    /// The names of the targets, each once: an assignment names its user twice, as a person and as an app user.
+    private static func names(_ targets: [SystemLogEvent.Target]) -> String {
+        var names: [String] = []
+        for name in targets.compactMap(\.displayName) where !names.contains(name) { names.append(name) }
+        return names.joined(separator: ", ")
     }
 
     /// Sixteen bytes of a UUID in text form; the text itself when it is none.

@@ -15,6 +15,10 @@ actor WriteBatch {
     /// Bounds what one transaction holds back from the others.
     private static let most = 16
 
+    /// How long a transaction waits for company. A commit rewrites every index page it touched; a few pages that commit
+    /// together touch many of the same.
+    private static let gathering = Duration.milliseconds(6)
+
     private var waiting: [Waiting] = []
     private var isWriting = false
 
@@ -38,6 +42,7 @@ actor WriteBatch {
 
     private func writeAll(_ context: RunContext, _ engine: Engine) async {
         while !waiting.isEmpty {
+            if waiting.count < Self.most / 2 { try? await Task.sleep(for: Self.gathering) }
             let batch = Array(waiting.prefix(Self.most))
             waiting.removeFirst(batch.count)
             let outcome: Result<Void, Problem>
