@@ -15,31 +15,29 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 LINK = re.compile(r"Sign in: (http://\S+/login\?link=\S+)")
 
 
-class Server:
-    """A running `muster demo`."""
+class Running:
+    """A running `muster` command, and what it printed that a pattern looks for."""
 
-    def __init__(self, folder):
+    def __init__(self, pattern, *arguments):
         binary = os.environ.get("MUSTER_BIN", str(ROOT / ".build" / "debug" / "muster"))
+        self.pattern = pattern
         self.lines = []
         self.process = subprocess.Popen(
-            [binary, "demo", "--people", "200", "--port", "0", "--data", str(folder)],
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        )
-        self.found = queue.Queue()
+            [binary, *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        self.matches = queue.Queue()
         threading.Thread(target=self._read, daemon=True).start()
         try:
-            self.link = self.found.get(timeout=300)
+            self.found = self.matches.get(timeout=300)
         except queue.Empty:
             self.stop()
-            raise AssertionError("muster demo printed no sign-in link:\n" + "".join(self.lines)) from None
-        self.base = self.link.split("/login")[0]
+            raise AssertionError(f"muster {arguments[0]} did not say:\n" + "".join(self.lines)) from None
 
     def _read(self):
         for line in self.process.stdout:
             self.lines.append(line)
-            match = LINK.search(line)
+            match = self.pattern.search("".join(self.lines))
             if match:
-                self.found.put(match.group(1))
+                self.matches.put(match)
 
     def stop(self):
         self.process.terminate()
@@ -49,9 +47,18 @@ class Server:
             self.process.kill()
 
 
+class Server(Running):
+    """A `muster` that serves pages."""
+
+    def __init__(self, *arguments):
+        super().__init__(LINK, *arguments)
+        self.link = self.found.group(1)
+        self.base = self.link.split("/login")[0]
+
+
 @pytest.fixture(scope="session")
 def server(tmp_path_factory):
-    running = Server(tmp_path_factory.mktemp("data"))
+    running = Server("demo", "--people", "200", "--port", "0", "--data", str(tmp_path_factory.mktemp("data")))
     yield running
     running.stop()
 
