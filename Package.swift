@@ -80,9 +80,6 @@ let package = Package(
             name: "Sync", dependencies: ["Directory", "OktaAPI", "Problems", "Storage", "DatabaseEngine", .logging],
             swiftSettings: house),
         .target(
-            name: "Analysis", dependencies: ["DatabaseEngine", "Directory", "Problems", "Storage"],
-            swiftSettings: house),
-        .target(
             name: "Accounts", dependencies: ["DatabaseEngine", "Directory", "Problems", "Storage", .crypto],
             swiftSettings: house),
         .target(
@@ -100,7 +97,7 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "Accounts", "Analysis", "DatabaseEngine", "Directory", "OktaAPI", "Pages", "Problems", "Storage",
+                "Accounts", "DatabaseEngine", "Directory", "OktaAPI", "Pages", "Problems", "Storage",
                 "Sync",
                 "WebSupport", .configuration, .hummingbird, .logging, .nioCore, .serviceLifecycle, .unixSignals,
             ],
@@ -108,7 +105,7 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "Accounts", "Analysis", "DatabaseEngine", "Directory", "OktaAPI", "OktaSimulator", "Problems", "Server",
+                "Accounts", "DatabaseEngine", "Directory", "OktaAPI", "OktaSimulator", "Problems", "Server",
                 "Storage", "Sync", .argumentParser, .configuration, .logging, .serviceLifecycle, .unixSignals,
             ],
             swiftSettings: house),
