@@ -18,7 +18,7 @@ extension Integrations {
         let lock = try lock(integration)
         defer { withExtendedLifetime(lock) {} }
         let startedAt = clock.now()
-        let (context, resumed) = try await store.beginRun(
+        let (context, _) = try await store.beginRun(
             of: integration.id, kind: "full", resume: !full, now: startedAt, closureShare: configuration.closureShare)
         let journal = CallJournal(runID: context.runID)
         let state = RunState()
@@ -31,7 +31,7 @@ extension Integrations {
                 let meter = ProgressMeter(
                     store: store, context: context, plan: plan, startedAt: startedAt, report: progress)
                 try await SyncRun(
-                    store: store, client: client, context: context, resumed: resumed, state: state, journal: journal,
+                    store: store, client: client, context: context, state: state, journal: journal,
                     clock: clock, meter: meter, logger: logger
                 ).execute()
             }

@@ -91,5 +91,6 @@ extension TenantSize {
         appUsers = stored.appUsers.map { min($0, stored.users) }
         admins = stored.admins
         adminGroups = stored.adminGroups
+        moreFactors = stored.factorHolders - stored.admins
     }
 }

@@ -73,7 +73,7 @@ struct TenantSize: Sendable, Equatable {
     var adminGroups = 0
     /// Calls that read the System Log to its end; nil when not known.
     var logCalls: Int?
-    /// Factors lists to read beyond the admins'.
+    /// Admins through groups alone, whose factors are read besides.
     var moreFactors = 0
 
     /// Calls by class, from the page sizes Okta allows.

@@ -9,8 +9,6 @@ struct SyncRun: Sendable {
     let store: Store
     let client: OktaClient
     let context: RunContext
-    /// Whether an earlier attempt of this run already wrote pages.
-    let resumed: Bool
     let state: RunState
     let journal: CallJournal
     let clock: SyncClock
@@ -31,12 +29,13 @@ struct SyncRun: Sendable {
                 group.addTask { try await one(Walk(.groupRules, GroupRuleRecorder())) }
                 group.addTask { try await one(Walk(.apiTokens, APITokenRecorder())) }
                 group.addTask { try await systemLog() }
-                group.addTask { try await rolesAndFactors() }
+                group.addTask { try await roles() }
                 try await group.waitForAll()
             }
         } catch {
             throw Problem.from(error)
         }
+        try await adminFactors()
         try await flush()
     }
 
@@ -65,10 +64,14 @@ struct SyncRun: Sendable {
         }
     }
 
-    private func rolesAndFactors() async throws(Problem) {
+    private func roles() async throws(Problem) {
         try await one(Walk(.roleAssignees, RoleAssigneeRecorder()), stage: "role_assignees")
         await meter.reached(.admins)
         try await each("user_roles") { Walk(.roles(ofUser: $0), RoleRecorder()) }
+    }
+
+    /// Whose factors are read depends on every role and membership, so it comes last.
+    private func adminFactors() async throws(Problem) {
         try await store.expectFactors(of: context)
         try await each("factors") { Walk(.factors(ofUser: $0), FactorRecorder()) }
     }

@@ -1,5 +1,6 @@
 import Directory
 public import Logging
+import OktaAPI
 import Problems
 public import Storage
 
@@ -71,7 +72,10 @@ public actor SyncScheduler {
             for integration in try await store.integrations() where integration.disconnectedAt == nil {
                 let last = try await store.latestRun(of: integration.id)
                 let age = now.seconds - (last?.startedAt.seconds ?? 0)
-                if last == nil || last?.status.isResumable == true || age >= interval.components.seconds {
+                // What only an admin can mend is not tried again every minute.
+                let isStuck = integration.problem?.id == OktaProblem.tokenRejected.rawValue
+                let goesOn = last?.status.isResumable == true && !isStuck
+                if last == nil || goesOn || age >= interval.components.seconds {
                     request(integration.id)
                 }
             }

@@ -6,6 +6,8 @@ import Storage
 extension SyncRun {
     /// How far back Okta keeps its System Log.
     private static let retentionSeconds: Int64 = 90 * 86_400
+    /// How often the log may begin again because Okta forgot its cursor.
+    private static let maxRestarts = 5
 
     /// Reads the System Log from where the last run stopped, or from 90 days back, until nothing new comes.
     ///
@@ -26,12 +28,14 @@ extension SyncRun {
         let begin = max(lastDay ?? oldest, oldest)
         let listing = Listing<SystemLogEvent>.logPolling(since: begin, eventTypes: LogEventTypes.kept)
         var pages = isFirstRead ? 1 : 0
+        var restarts = 0
         while true {
             let page: Page<SystemLogEvent>
             do throws(Problem) {
                 page = try await client.page(listing, at: cursor.map(Cursor.init(text:)))
             } catch {
-                if OktaOutcome(error) == .restartListing, cursor != nil {
+                if OktaOutcome(error) == .restartListing, cursor != nil, restarts < Self.maxRestarts {
+                    restarts += 1
                     cursor = nil
                     continue
                 }

@@ -82,10 +82,9 @@ struct Walk<Item: Sendable, Recorder: PageRecorder>: Sendable {
         let gauges = await sync.gaugesIfDue()
         let now = sync.clock.now().rawValue
         let items = page.items.map(transform)
-        let isNew = sync.context.isFirst && !sync.resumed
         let state = try await sync.store.record(sync.context) { [recorder, listing] writer in
             var state = before
-            if state.pages == 0 { state.hasPrior = try isNew ? false : recorder.hasRows(writer, state) }
+            if state.pages == 0 { state.hasPrior = try recorder.hasRows(writer, state) }
             try recorder.record(items, writer, &state)
             try writer.quarantine(
                 page.quarantined.map { ($0.reason, $0.json) }, resource: listing.resource, subject: state.subject)
@@ -95,7 +94,10 @@ struct Walk<Item: Sendable, Recorder: PageRecorder>: Sendable {
             state.progress = .walking
             if page.next == nil {
                 state.progress = .complete
-                try recorder.complete(writer, &state)
+                // A record that could not be read may be one that the store holds: nothing is closed by its absence.
+                if try !writer.hasQuarantined(listing.resource, subject: state.subject) {
+                    try recorder.complete(writer, &state)
+                }
             }
             try writer.save(state)
             try writer.recordCalls(calls, gauges: gauges, now: now)

@@ -34,7 +34,7 @@ extension PagesApplication {
 
     /// Opening a link only shows a button: mail scanners and browsers that fetch ahead must not use it up.
     private func signInPage(_ request: WebRequest) -> Response {
-        if request.session != nil, request.query["link"] == nil { return redirect(.home) }
+        if request.session != nil { return redirect(.home) }
         let inside: HTML =
             if let link = request.query.filled("link") {
                 """

@@ -32,17 +32,20 @@ public struct GroupRecorder: PageRecorder {
         writer.count("groups", seen: items.count)
     }
 
-    /// Closes the groups that are gone, with their memberships.
+    /// Closes the groups that are gone, with their memberships and roles.
     public func complete(_ writer: RunWriter, _ listing: inout ListingState) throws {
-        for key in try Self.table.closeMissing(writer, &listing) {
-            try MembershipRecorder.table.closeAll(writer, key)
-        }
+        for key in try Self.table.closeMissing(writer, &listing) { try Self.closeLists(of: key, writer) }
+    }
+
+    private static func closeLists(of key: Int64, _ writer: RunWriter) throws {
+        try MembershipRecorder.table.closeAll(writer, key)
+        try RoleRecorder.table.replace([], of: key, writer)
     }
 
     /// Closes one group that vanished while the run was on.
     public static func closeGone(_ writer: RunWriter, _ key: Int64) throws {
         try table.closeGone(key, writer)
-        try MembershipRecorder.table.closeAll(writer, key)
+        try closeLists(of: key, writer)
     }
 
     /// Everyone is in *Everyone*, so its members are not listed; a group that Okta counts as empty has nothing to list,
@@ -57,7 +60,9 @@ public struct GroupRecorder: PageRecorder {
         } else {
             try setMembers(0, of: key, writer)
         }
-        if group.hasAdminPrivilege == true { try writer.expect("group_roles", subject: key) }
+        if try group.hasAdminPrivilege == true || RoleRecorder.table.hasOpenRows(of: key, writer) {
+            try writer.expect("group_roles", subject: key)
+        }
     }
 
     private func setMembers(_ count: Int64?, of key: Int64, _ writer: RunWriter) throws {

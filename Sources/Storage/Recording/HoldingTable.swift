@@ -21,6 +21,13 @@ struct HoldingTable: Sendable {
         let began: Timestamp?
     }
 
+    /// Whether a holder has anything in the store.
+    func hasOpenRows(of holderKey: Int64, _ writer: RunWriter) throws -> Bool {
+        try writer.connection.first(
+            "SELECT 1 FROM \(name) WHERE workspace_id = $1 AND \(holder) = $2 AND valid_to IS NULL LIMIT 1",
+            [.integer(writer.context.workspaceID), .integer(holderKey)], { _ in true }) ?? false
+    }
+
     /// Makes the open rows of a holder equal to a whole list of what it has.
     func replace(_ held: [Held], of holderKey: Int64, _ writer: RunWriter) throws {
         var stored: [String: (from: Int64, values: [Value])] = [:]

@@ -18,20 +18,24 @@ extension RunWriter {
     /// The deletion guard: whether a complete walk may close this many of the open rows without a person's accept.
     ///
     /// A walk that would close more than the share of the run (20 % unless set otherwise), and at least 10 rows, is held,
-    /// unless a person accepted the same closure of an earlier run.
+    /// unless a person accepted the same closure of the run before.
     func mayClose(_ missing: Int, of open: Int, _ listing: ListingState) throws -> Bool {
-        guard missing >= 10, Double(missing) > context.closureShare * Double(open) else { return true }
+        // A tenant that suddenly has no users, groups or apps at all has lost a right, not its people.
+        let emptied = missing == open && ["users", "groups", "apps"].contains(listing.stage)
+        guard emptied || (missing >= 10 && Double(missing) > context.closureShare * Double(open)) else { return true }
         let accepted =
             try connection.first(
                 """
                 SELECT max(run_id) FROM held_closures
                 WHERE workspace_id = $1 AND call_class = $2 AND subject_key = $3 AND accepted_at IS NOT NULL
                     AND would_close >= $4
-                    AND run_id IN (SELECT run_id FROM runs WHERE workspace_id = $1 AND integration_id = $5)
+                    AND run_id = (
+                        SELECT max(run_id) FROM runs WHERE workspace_id = $1 AND integration_id = $5 AND run_id < $6
+                            AND status IN ('complete', 'partial', 'held'))
                 """,
                 [
                     .integer(context.workspaceID), .text(listing.stage), .integer(listing.subject),
-                    .integer(Int64(missing)), .integer(context.integrationID),
+                    .integer(Int64(missing)), .integer(context.integrationID), .integer(context.runID),
                 ]
             ) { $0.optionalInteger(0) } ?? nil
         if let accepted {

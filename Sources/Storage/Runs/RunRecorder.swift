@@ -28,19 +28,30 @@ extension Store {
                     workspaceID: workspace, integrationID: integrationID, runID: id, seenAt: seenAt,
                     isFirst: finished != true, closureShare: closureShare)
             }
-            if let (id, status, startedAt) = earlier, resume, status.isResumable {
+            if let (id, status, startedAt) = earlier, resume, status.isResumable,
+                now.rawValue - startedAt < Self.resumableFor, try Self.hasPages(id, workspace, connection)
+            {
                 try connection.execute(
                     """
                     UPDATE runs SET status = 'running', attempts = attempts + 1, heartbeat_at = $3, problem_id = NULL,
                         problem_title = NULL, problem_remedy = NULL
                     WHERE workspace_id = $1 AND run_id = $2
                     """, [.integer(workspace), .integer(id), .integer(now.rawValue)])
-                // What Okta refused may be readable by now: a resumed run asks again.
+                // What Okta refused may be readable by now: a resumed run asks for it again from its first page.
                 try connection.execute(
-                    "UPDATE listings SET state = 0, coverage = NULL WHERE workspace_id = $1 AND run_id = $2 AND state = 3",
+                    """
+                    UPDATE listings SET state = 0, coverage = NULL, page_cursor = NULL, pages = 0, items = 0,
+                        seen_keys = NULL
+                    WHERE workspace_id = $1 AND run_id = $2 AND state = 3
+                    """,
                     [.integer(workspace), .integer(id)])
                 return (context(id, Timestamp(rawValue: startedAt)), true)
             }
+            try connection.execute(
+                """
+                UPDATE runs SET status = 'interrupted'
+                WHERE workspace_id = $1 AND integration_id = $2 AND status = 'running'
+                """, [.integer(workspace), .integer(integrationID)])
             let next = try connection.first(
                 "UPDATE workspaces SET next_run = next_run + 1 WHERE workspace_id = $1 RETURNING next_run - 1",
                 [.integer(workspace)], { $0.integer(0) })
@@ -55,6 +66,16 @@ extension Store {
                 ])
             return (context(next, now), false)
         }
+    }
+
+    /// How old a run may be to be gone on with, in microseconds: a day. What it saw counts as seen when it began, so an
+    /// older one would date too much too early.
+    private static let resumableFor: Int64 = 86_400 * 1_000_000
+
+    private static func hasPages(_ run: Int64, _ workspace: Int64, _ connection: Connection) throws -> Bool {
+        try connection.first(
+            "SELECT 1 FROM listings WHERE workspace_id = $1 AND run_id = $2 AND pages > 0 LIMIT 1",
+            [.integer(workspace), .integer(run)], { _ in true }) ?? false
     }
 
     /// Ends a run, or marks it as interrupted.
@@ -78,8 +99,11 @@ extension Store {
             // A finished walk never resumes: its checkpoints have done their work.
             if !status.isResumable {
                 try connection.execute(
-                    "DELETE FROM listings WHERE workspace_id = $1 AND run_id < $2",
-                    [.integer(context.workspaceID), .integer(context.runID)])
+                    """
+                    DELETE FROM listings WHERE workspace_id = $1 AND run_id IN (
+                        SELECT run_id FROM runs WHERE workspace_id = $1 AND integration_id = $3 AND run_id < $2)
+                    """,
+                    [.integer(context.workspaceID), .integer(context.runID), .integer(context.integrationID)])
             }
         }
     }
@@ -109,6 +133,17 @@ extension Store {
 }
 
 extension RunWriter {
+    /// Whether a record of a list could not be understood in this run.
+    public func hasQuarantined(_ resource: Resource, subject: Int64) throws -> Bool {
+        try connection.first(
+            """
+            SELECT 1 FROM quarantine WHERE workspace_id = $1 AND run_id = $2 AND resource = $3 AND subject_key = $4
+            LIMIT 1
+            """,
+            [.integer(context.workspaceID), .integer(context.runID), .text(resource.rawValue), .integer(subject)],
+            { _ in true }) ?? false
+    }
+
     /// Keeps records that could not be understood, with their JSON.
     public func quarantine(_ records: [(reason: String, json: String)], resource: Resource, subject: Int64) throws {
         if records.isEmpty { return }

@@ -14,6 +14,8 @@ public struct StoredSize: Sendable, Equatable {
     public var appUsers: [Int] = []
     /// Users who hold an admin role directly.
     public var admins = 0
+    /// Everybody who holds an admin role, directly or through a group, as far as is known.
+    public var factorHolders = 0
     /// Groups that give an admin role.
     public var adminGroups = 0
 }
@@ -34,17 +36,8 @@ extension Store {
     public func expectFactors(of context: RunContext) async throws(Problem) {
         try await record(context) { writer in
             let holders = try writer.connection.query(
-                """
-                SELECT r.holder_key FROM admin_roles r
-                JOIN users u ON u.workspace_id = r.workspace_id AND u.user_key = r.holder_key AND u.valid_to IS NULL
-                WHERE r.workspace_id = $1 AND r.integration_id = $2 AND r.valid_to IS NULL
-                UNION
-                SELECT m.user_key FROM admin_roles r
-                JOIN memberships m ON m.workspace_id = r.workspace_id AND m.group_key = r.holder_key
-                    AND m.valid_to IS NULL
-                WHERE r.workspace_id = $1 AND r.integration_id = $2 AND r.valid_to IS NULL
-                ORDER BY 1
-                """, [.integer(context.workspaceID), .integer(context.integrationID)]
+                "\(Self.everyAdmin) ORDER BY 1",
+                [.integer(context.workspaceID), .integer(context.integrationID)]
             ) { $0.integer(0) }
             for holder in holders { try writer.expect("factors", subject: holder) }
         }
@@ -98,9 +91,21 @@ extension Store {
                     AND has_admin_privilege = 1
                 """)
             size.admins = try Self.admins(run: run, parameters, connection)
+            size.factorHolders = max(size.admins, try count("SELECT count(*) FROM (\(Self.everyAdmin)) AS everyone"))
             return size
         }
     }
+
+    /// Everybody who holds an admin role, directly or through a group.
+    private static let everyAdmin = """
+        SELECT r.holder_key FROM admin_roles r
+        JOIN users u ON u.workspace_id = r.workspace_id AND u.user_key = r.holder_key AND u.valid_to IS NULL
+        WHERE r.workspace_id = $1 AND r.integration_id = $2 AND r.valid_to IS NULL
+        UNION
+        SELECT m.user_key FROM admin_roles r
+        JOIN memberships m ON m.workspace_id = r.workspace_id AND m.group_key = r.holder_key AND m.valid_to IS NULL
+        WHERE r.workspace_id = $1 AND r.integration_id = $2 AND r.valid_to IS NULL
+        """
 
     private static func admins(run: Int64?, _ parameters: [Value], _ connection: Connection) throws -> Int {
         let count: Int64?

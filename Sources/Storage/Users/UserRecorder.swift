@@ -30,9 +30,12 @@ public struct UserRecorder: PageRecorder {
         writer.count("users", seen: items.count)
     }
 
-    /// Closes the users that are gone.
+    /// Closes the users that are gone, with their roles and factors.
     public func complete(_ writer: RunWriter, _ listing: inout ListingState) throws {
-        _ = try Self.table.closeMissing(writer, &listing)
+        for key in try Self.table.closeMissing(writer, &listing) {
+            try RoleRecorder.table.replace([], of: key, writer)
+            try FactorRecorder.table.replace([], of: key, writer)
+        }
     }
 
     private static func version(of user: User, key: Int64) -> ObjectTable.Version {
