@@ -28,15 +28,16 @@ extension Store {
                     workspaceID: workspace, integrationID: integrationID, runID: id, seenAt: seenAt,
                     isFirst: finished != true, closureShare: closureShare)
             }
-            if let (id, status, startedAt) = earlier, resume, status.isResumable,
-                now.rawValue - startedAt < Self.resumableFor, try Self.hasPages(id, workspace, connection)
+            if let (id, status, began) = earlier, resume, status.isResumable,
+                let startedAt = try Self.resumedStart(id, workspace, began: began, now: now.rawValue, connection)
             {
                 try connection.execute(
                     """
-                    UPDATE runs SET status = 'running', attempts = attempts + 1, heartbeat_at = $3, problem_id = NULL,
-                        problem_title = NULL, problem_remedy = NULL
+                    UPDATE runs SET status = 'running', attempts = attempts + 1, started_at = $4, heartbeat_at = $3,
+                        problem_id = NULL, problem_title = NULL, problem_remedy = NULL
                     WHERE workspace_id = $1 AND run_id = $2
-                    """, [.integer(workspace), .integer(id), .integer(now.rawValue)])
+                    """,
+                    [.integer(workspace), .integer(id), .integer(now.rawValue), .integer(startedAt)])
                 // What Okta refused may be readable by now: a resumed run asks for it again from its first page.
                 try connection.execute(
                     """
@@ -72,10 +73,15 @@ extension Store {
     /// older one would date too much too early.
     private static let resumableFor: Int64 = 86_400 * 1_000_000
 
-    private static func hasPages(_ run: Int64, _ workspace: Int64, _ connection: Connection) throws -> Bool {
-        try connection.first(
+    /// When a run that is gone on with counts as begun: now, when it had read nothing; nil when it is too old.
+    private static func resumedStart(
+        _ run: Int64, _ workspace: Int64, began: Int64, now: Int64, _ connection: Connection
+    ) throws -> Int64? {
+        let hasPages = try connection.first(
             "SELECT 1 FROM listings WHERE workspace_id = $1 AND run_id = $2 AND pages > 0 LIMIT 1",
-            [.integer(workspace), .integer(run)], { _ in true }) ?? false
+            [.integer(workspace), .integer(run)], { _ in true })
+        if hasPages != true { return now }
+        return now - began < resumableFor ? began : nil
     }
 
     /// Ends a run, or marks it as interrupted.
