@@ -48,7 +48,7 @@ public struct ListingState: Sendable {
         case held = 5
     }
 
-    /// Begins again from the first page, keeping what was seen.
+    /// Begins again from the first page: what earlier pages wrote stays, and must be seen once more to stay open.
     public mutating func restart() {
         cursor = nil
         hasPrior = true
