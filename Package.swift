@@ -73,7 +73,9 @@ let package = Package(
                 .crypto, .httpTypes, .hummingbird, .jwtKit, .logging, .nioCore, .serviceLifecycle,
             ],
             swiftSettings: house),
-        .target(name: "DatabaseEngine", dependencies: ["Problems", .grdb, .sqlite], swiftSettings: house),
+        .target(name: "CSQLiteSettings", linkerSettings: [.linkedLibrary("sqlite3")]),
+        .target(
+            name: "DatabaseEngine", dependencies: ["CSQLiteSettings", "Problems", .grdb, .sqlite], swiftSettings: house),
         .target(
             name: "Storage", dependencies: ["DatabaseEngine", "Directory", "Problems", .crypto], swiftSettings: house),
         .target(

@@ -3,14 +3,19 @@ import GRDB
 /// One connection to the store, lent for the length of a closure. All SQL goes through it, always with parameters.
 public final class Connection {
     private let database: Database
+    /// The statements of this closure: a page of rows asks for the same few again and again.
+    private var prepared: [String: Statement] = [:]
 
     init(_ database: Database) { self.database = database }
 
     /// A statement to bind and run many times; kept prepared between closures.
     public func prepare(_ sql: String) throws -> Statement {
+        if let statement = prepared[sql] { return statement }
         do {
-            let statement = try database.cachedStatement(sql: sql)
-            return Statement(statement, pointer: statement.sqliteStatement)
+            let cached = try database.cachedStatement(sql: sql)
+            let statement = Statement(cached, pointer: cached.sqliteStatement)
+            prepared[sql] = statement
+            return statement
         } catch {
             throw StorageProblem.from(error)
         }

@@ -1,3 +1,4 @@
+import CSQLiteSettings
 import GRDB
 import GRDBSQLite
 public import Problems
@@ -16,6 +17,7 @@ public final class Engine: Sendable {
     /// - Throws: `storage.folder.notWritable`, `storage.file.corrupt` and their siblings.
     public init(path: String, readOnly: Bool = false) throws(Problem) {
         self.path = path
+        _ = Self.isConfigured
         var configuration = GRDB.Configuration()
         configuration.readonly = readOnly
         configuration.busyMode = .timeout(20)
@@ -68,6 +70,9 @@ public final class Engine: Sendable {
     public func close() throws(Problem) {
         do { try pool.close() } catch { throw StorageProblem.from(error, path: path) }
     }
+
+    /// Whether SQLite took our settings for the process; it works as well without them, only slower.
+    private static let isConfigured = csqlite_configure() == 0
 
     private static func prepare(_ database: Database) throws {
         try database.execute(sql: "PRAGMA synchronous = NORMAL")

@@ -2,6 +2,9 @@
 ///
 /// Source: `GET /api/v1/logs`. Events are unique by `uuid`; `published` orders them.
 public struct SystemLogEvent: Sendable, Equatable {
+    /// The type of a sign-on to an app. Okta writes it for failed ones too, which are never usage.
+    public static let signOn = "user.authentication.sso"
+
     /// Unique for ever: what events are deduplicated by.
     public var uuid: String
     /// When it happened, to the millisecond.
@@ -35,15 +38,12 @@ public struct SystemLogEvent: Sendable, Equatable {
         public var type: String
         /// Its name at the time.
         public var displayName: String?
-        /// Its login or other second name at the time.
-        public var alternateID: String?
 
         /// A target; see the properties.
-        public init(id: String, type: String, displayName: String? = nil, alternateID: String? = nil) {
+        public init(id: String, type: String, displayName: String? = nil) {
             self.id = id
             self.type = type
             self.displayName = displayName
-            self.alternateID = alternateID
         }
     }
 }

@@ -4,12 +4,14 @@ extension Timestamp {
     ///
     /// Source: recordings show both forms; one of 150 values has no fraction.
     public init?(iso8601 text: some StringProtocol) {
-        self.init(iso8601UTF8: text.utf8)
+        var text = String(text)
+        guard let time = text.withUTF8({ Timestamp(iso8601UTF8: $0) }) else { return nil }
+        self = time
     }
 
     /// The same from UTF-8 bytes, as a parser has them.
-    public init?(iso8601UTF8 bytes: some Sequence<UInt8>) {
-        var parser = DigitReader(bytes.makeIterator())
+    public init?(iso8601UTF8 bytes: UnsafeBufferPointer<UInt8>) {
+        var parser = DigitReader(bytes)
         guard let year = parser.number(4), parser.expect(45), let month = parser.number(2), parser.expect(45),
             let day = parser.number(2), (1...12).contains(month), day >= 1, day <= Self.days(in: month, of: year)
         else { return nil }
@@ -97,10 +99,10 @@ extension Timestamp {
 }
 
 /// Reads digits off a UTF-8 text, one byte at a time, without making substrings.
-private struct DigitReader<Bytes: IteratorProtocol> where Bytes.Element == UInt8 {
-    private var bytes: Bytes
+private struct DigitReader {
+    private var bytes: UnsafeBufferPointer<UInt8>.Iterator
 
-    init(_ bytes: Bytes) { self.bytes = bytes }
+    init(_ bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes.makeIterator() }
 
     mutating func next() -> UInt8? { bytes.next() }
 

@@ -17,7 +17,7 @@ struct SyncRun: Sendable {
 
     /// How many lists of one kind are walked at once. The client bounds what is in flight; more workers only keep every
     /// bucket busy.
-    private static let workers = 4
+    private static let workers = 16
 
     /// Reads everything. Throws only what ends the whole run.
     func execute() async throws(Problem) {

@@ -1,5 +1,6 @@
 import CSimdJSON
 import Directory
+import Glibc
 
 /// A JSON parser with its buffers, and the one document that lives in it at a time.
 ///
@@ -72,26 +73,38 @@ struct JSONValue {
 
     /// A string as people may see it; NUL characters, which no database keeps in a text, are shown as U+FFFD.
     var text: String? {
-        guard let text = withUTF8({ String(decoding: $0, as: UTF8.self) }) else { return nil }
-        guard text.utf8.contains(0) else { return text }
-        return String(text.map { $0 == "\0" ? "\u{FFFD}" : $0 })
+        withUTF8 { bytes in
+            let text = String(decoding: bytes, as: UTF8.self)
+            guard let start = bytes.baseAddress, memchr(start, 0, bytes.count) != nil else { return text }
+            return String(text.map { $0 == "\0" ? "\u{FFFD}" : $0 })
+        }
     }
 
     /// A string that names an object: one to 255 bytes of printable ASCII, none of which means something in an address.
     var identifier: String? {
         withUTF8 { bytes in
-            guard (1...255).contains(bytes.count), bytes.allSatisfy(Self.isPartOfID) else { return nil }
+            guard bytes.count >= 1, bytes.count <= 255 else { return nil }
+            for byte in bytes where !Self.isPartOfID(byte) { return nil }
             return String(decoding: bytes, as: UTF8.self)
         } ?? nil
     }
 
     private static func isPartOfID(_ byte: UInt8) -> Bool {
+        // Letters and digits first: they are nearly all.
+        if byte &- 48 < 10 || (byte | 32) &- 97 < 26 { return true }
         switch byte {
         case UInt8(ascii: "/"), UInt8(ascii: "?"), UInt8(ascii: "#"), UInt8(ascii: "%"), UInt8(ascii: "\\"),
             UInt8(ascii: "\""), UInt8(ascii: "<"), UInt8(ascii: ">"):
-            false
-        default: byte > 32 && byte < 127
+            return false
+        default: return byte > 32 && byte < 127
         }
+    }
+
+    /// Whether a string is exactly this.
+    func isText(_ expected: StaticString) -> Bool {
+        let text = csj_string(element)
+        guard let bytes = text.bytes, text.count == expected.utf8CodeUnitCount else { return false }
+        return memcmp(bytes, expected.utf8Start, text.count) == 0
     }
 
     /// A string that is an ISO 8601 time.
@@ -113,6 +126,9 @@ struct JSONValue {
 
     /// The values of an array; none for anything else.
     var values: Values { Values(walk: isArray ? csj_values(element) : csj_walk(), parser: parser) }
+
+    /// The values of a field that is an array; none when it is missing or anything else.
+    func values(_ key: StaticString) -> Values { self[key]?.values ?? Values(walk: csj_walk(), parser: parser) }
 
     /// The JSON text of the value, without spaces.
     var minified: String {

@@ -38,11 +38,17 @@ enum HTTPDate {
 
     /// Seconds since the Unix epoch; nil for anything but the form that HTTP demands.
     static func seconds(_ text: String) -> Double? {
-        let parts = text.split(separator: " ")
-        guard parts.count == 6, parts[5] == "GMT", let month = months.firstIndex(of: String(parts[2])) else {
-            return nil
-        }
-        let monthText = month < 9 ? "0\(month + 1)" : "\(month + 1)"
-        return Timestamp(iso8601: "\(parts[3])-\(monthText)-\(parts[1])T\(parts[4])Z").map { Double($0.seconds) }
+        let bytes = Array(text.utf8)
+        guard bytes.count == 29, bytes[3] == UInt8(ascii: ","), bytes[26...].elementsEqual("GMT".utf8),
+            let month = months.firstIndex(where: { bytes[8..<11].elementsEqual($0.utf8) })
+        else { return nil }
+        let number = month < 9 ? "0\(month + 1)" : "\(month + 1)"
+        var iso = Array(bytes[12..<16])
+        iso += "-\(number)-".utf8
+        iso += bytes[5..<7]
+        iso += "T".utf8
+        iso += bytes[17..<25]
+        iso += "Z".utf8
+        return iso.withUnsafeBufferPointer { Timestamp(iso8601UTF8: $0) }.map { Double($0.seconds) }
     }
 }

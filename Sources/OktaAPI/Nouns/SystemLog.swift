@@ -36,21 +36,28 @@ extension Listing where Item == SystemLogEvent {
 extension SystemLogEvent {
     init(okta record: JSONValue) throws(RecordDefect) {
         guard let published = record["published"]?.timestamp else { throw RecordDefect.missing("published") }
-        self.init(uuid: try record.required("uuid"), published: published, eventType: record.text("eventType"))
+        let uuid = try record.required("uuid")
+        let isSignOn = record["eventType"]?.isText("user.authentication.sso") ?? false
+        // Sign-ons are most of a log and counted, not kept: who and which app is all that is read of them.
+        self.init(
+            uuid: uuid, published: published,
+            eventType: isSignOn ? Self.signOn : record.text("eventType"))
         result = record["outcome"]?["result"]?.text
         if let actor = record["actor"] {
             actorID = actor["id"]?.text
             actorType = actor["type"]?.text
-            actorName = actor["displayName"]?.text
+            if !isSignOn { actorName = actor["displayName"]?.text }
         }
-        targets = record["target"]?.values.map(Target.init(okta:)) ?? []
+        for target in record.values("target") {
+            if isSignOn, target["type"]?.isText("AppUser") ?? false { continue }
+            targets.append(Target(okta: target))
+        }
     }
 }
 
 extension SystemLogEvent.Target {
     fileprivate init(okta record: JSONValue) {
         self.init(
-            id: record.text("id"), type: record.text("type"), displayName: record["displayName"]?.text,
-            alternateID: record["alternateId"]?.text)
+            id: record.text("id"), type: record.text("type"), displayName: record["displayName"]?.text)
     }
 }

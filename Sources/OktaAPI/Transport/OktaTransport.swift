@@ -34,9 +34,16 @@ final class OktaTransport: Sendable {
         if domain.scheme == "https" {
             settings.tlsConfiguration = try Self.tls(trusting: configuration.trustRootsPEMFile)
         }
-        client = HTTPClient(
-            eventLoopGroupProvider: .shared(.singletonMultiThreadedEventLoopGroup), configuration: settings)
+        settings.http1_1ConnectionDebugInitializer = { channel in
+            // Pages are megabytes long: each read takes what the kernel holds, not 64 kB of it.
+            channel.setOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 512 * 1024))
+        }
+        client = HTTPClient(eventLoopGroupProvider: .shared(Self.eventLoops), configuration: settings)
     }
+
+    /// One thread carries the answers of all tenants: what reads them is seldom busy, and a second one costs more in
+    /// changes of thread than it saves.
+    private static let eventLoops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
     deinit { client.shutdown { _ in } }
 

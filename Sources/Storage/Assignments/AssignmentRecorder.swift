@@ -15,20 +15,21 @@ public struct AssignmentRecorder: PageRecorder {
 
     /// Writes one page of app users.
     public func record(_ items: [AppAssignment], _ writer: RunWriter, _ listing: inout ListingState) throws {
-        var rows: [(key: Int64, group: Int64?, item: AppAssignment)] = []
+        var rows: [(key: Int64, group: Int64?, index: Int)] = []
         rows.reserveCapacity(items.count)
-        for item in items {
+        for (index, item) in items.enumerated() {
             let group = try item.groupID.map { try writer.key(of: $0) }
-            rows.append((try writer.key(of: item.userID), group, item))
+            rows.append((try writer.key(of: item.userID), group, index))
         }
         rows.sort { $0.key < $1.key }
         let insert = try writer.connection.prepare(Self.insert)
         let find = try writer.connection.prepare(Self.find)
         for row in rows where listing.seen.insert(row.key) {
             if listing.hasPrior {
-                try compare(row.key, row.group, row.item, writer, listing, find, insert)
+                try compare(row.key, row.group, items[row.index], writer, listing, find, insert)
             } else {
-                try open(row.key, row.group, row.item, writer, listing, insert, from: row.item.assignedAt)
+                let item = items[row.index]
+                try open(row.key, row.group, item, writer, listing, insert, from: item.assignedAt)
                 writer.count("assignments", added: 1)
             }
         }

@@ -5,9 +5,6 @@ public import Directory
 ///
 /// The events of a page, their rollup and the cursor behind them commit together, so replaying a page changes nothing.
 public struct SystemLogRecorder: Sendable {
-    /// A successful sign-on to an app. Okta writes the type for failed ones too, which are never usage.
-    static let signOn = "user.authentication.sso"
-
     /// A recorder.
     public init() {}
 
@@ -17,13 +14,17 @@ public struct SystemLogRecorder: Sendable {
         var fresh = 0
         let remember = try writer.connection.prepare(Self.remember)
         let insert = try writer.connection.prepare(Self.insert)
-        for event in events where try isNew(event, writer, remember) {
-            fresh += 1
-            if event.eventType == Self.signOn {
+        remember.bind(1, writer.context.workspaceID)
+        remember.bind(2, writer.context.integrationID)
+        for event in events {
+            if event.eventType == SystemLogEvent.signOn {
+                guard try isNew(event, writer, remember) else { continue }
                 if event.result == "SUCCESS" { try add(event, to: &usage, writer) }
             } else {
-                try write(event, writer, insert)
+                // Kept as a row, which is what remembers it.
+                guard try write(event, writer, insert) else { continue }
             }
+            fresh += 1
         }
         try write(usage, writer)
         writer.count("events", seen: events.count, added: fresh)
@@ -61,8 +62,6 @@ public struct SystemLogRecorder: Sendable {
         """
 
     private func isNew(_ event: SystemLogEvent, _ writer: RunWriter, _ insert: Statement) throws -> Bool {
-        insert.bind(1, writer.context.workspaceID)
-        insert.bind(2, writer.context.integrationID)
         insert.bind(3, Int64(event.published.day))
         insert.bind(4, Self.bytes(ofUUID: event.uuid))
         try insert.run()
@@ -97,8 +96,8 @@ public struct SystemLogRecorder: Sendable {
             ON CONFLICT (workspace_id, app_key, month) DO UPDATE SET sign_ins = usage_monthly.sign_ins + excluded.sign_ins
             """)
         var months: [Int64: [Int64: Int64]] = [:]
+        daily.bind(1, writer.context.workspaceID)
         for (key, one) in usage.sorted(by: { $0.key < $1.key }) {
-            daily.bind(1, writer.context.workspaceID)
             daily.bind(2, key.app)
             daily.bind(3, key.user)
             daily.bind(4, Int64(key.day))
@@ -118,11 +117,17 @@ public struct SystemLogRecorder: Sendable {
         }
     }
 
-    private func write(_ event: SystemLogEvent, _ writer: RunWriter, _ insert: Statement) throws {
-        var keys: [String: Int64] = [:]
-        for target in event.targets where keys[target.type] == nil {
-            if ["User", "UserGroup", "AppInstance"].contains(target.type) {
-                keys[target.type] = try key(of: target, writer)
+    /// Writes an event; false when it was written before.
+    private func write(_ event: SystemLogEvent, _ writer: RunWriter, _ insert: Statement) throws -> Bool {
+        var user: Int64?
+        var group: Int64?
+        var app: Int64?
+        for target in event.targets {
+            switch target.type {
+            case "User" where user == nil: user = try key(of: target, writer)
+            case "UserGroup" where group == nil: group = try key(of: target, writer)
+            case "AppInstance" where app == nil: app = try key(of: target, writer)
+            default: continue
             }
         }
         insert.bind(1, writer.context.workspaceID)
@@ -133,11 +138,12 @@ public struct SystemLogRecorder: Sendable {
         insert.bind(6, event.result)
         insert.bind(7, try event.actorType == "User" ? event.actorID.map { try writer.key(of: $0) } : nil)
         insert.bind(8, event.actorName)
-        insert.bind(9, keys["User"])
-        insert.bind(10, keys["UserGroup"])
-        insert.bind(11, keys["AppInstance"])
+        insert.bind(9, user)
+        insert.bind(10, group)
+        insert.bind(11, app)
         insert.bind(12, Self.names(event.targets))
         try insert.run()
+        return writer.connection.changes > 0
     }
 
     /// The key of a target. One that no list showed before keeps the name the log gave it: the log is then the only

@@ -25,21 +25,21 @@ public struct MembershipRecorder: PageRecorder {
             SELECT 1 FROM memberships
             WHERE workspace_id = $1 AND group_key = $2 AND user_key = $3 AND valid_to IS NULL
             """)
+        for statement in [insert, find] {
+            statement.bind(1, writer.context.workspaceID)
+            statement.bind(2, listing.subject)
+        }
+        insert.bind(4, writer.context.seenAt.rawValue)
+        insert.bind(5, writer.context.unseenBeginning.rawValue)
+        insert.bind(6, writer.context.runID)
         let keys = try items.map { try writer.key(of: $0) }.sorted()
         var added = 0
         for key in keys where listing.seen.insert(key) {
             if listing.hasPrior {
-                find.bind(1, writer.context.workspaceID)
-                find.bind(2, listing.subject)
                 find.bind(3, key)
                 if try find.first({ _ in true }) == true { continue }
             }
-            insert.bind(1, writer.context.workspaceID)
-            insert.bind(2, listing.subject)
             insert.bind(3, key)
-            insert.bind(4, writer.context.seenAt.rawValue)
-            insert.bind(5, writer.context.unseenBeginning.rawValue)
-            insert.bind(6, writer.context.runID)
             try insert.run()
             added += 1
             try writer.change("memberships", "added", subject: listing.subject, object: key)

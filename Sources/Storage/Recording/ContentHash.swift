@@ -5,8 +5,10 @@ struct ContentHash {
     private var state: UInt64 = 0xcbf2_9ce4_8422_2325
 
     mutating func add(_ text: String?) {
-        if let text {
-            for byte in text.utf8 { mix(byte) }
+        if var text {
+            text.withUTF8 { bytes in
+                for byte in bytes { mix(byte) }
+            }
             mix(0xff)
         } else {
             mix(0xfe)

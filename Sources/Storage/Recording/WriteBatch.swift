@@ -13,11 +13,11 @@ actor WriteBatch {
     }
 
     /// Bounds what one transaction holds back from the others.
-    private static let most = 16
+    private static let most = 64
 
     /// How long a transaction waits for company. A commit rewrites every index page it touched; a few pages that commit
     /// together touch many of the same.
-    private static let gathering = Duration.milliseconds(6)
+    private static let gathering = Duration.milliseconds(20)
 
     private var waiting: [Waiting] = []
     private var isWriting = false
