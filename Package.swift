@@ -138,9 +138,8 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "DatabaseEngine", "Directory", "OktaAPI", "Problems", "Server", "Storage", .hummingbird,
-                .hummingbirdTesting,
-                .logging,
+                "Accounts", "DatabaseEngine", "Directory", "OktaAPI", "Problems", "Server", "Storage", "Sync",
+                "WebSupport", .httpTypes, .hummingbird, .hummingbirdTesting, .logging, .nioCore,
             ],
             swiftSettings: house),
         .testTarget(
@@ -149,8 +148,8 @@ let package = Package(
         .testTarget(
             name: "OktaAPITests",
             dependencies: [
-                "CSimdJSON", "Directory", "OktaAPI", "Problems", .crypto, .cryptoExtras, .jwtKit, .logging, .nioCore,
-                .nioHTTP1, .nioPosix, .nioSSL,
+                "CSimdJSON", "Directory", "OktaAPI", "Problems", .crypto, .cryptoExtras, .jwtKit, .logging,
+                .nioCompression, .nioCore, .nioHTTP1, .nioPosix, .nioSSL,
             ],
             swiftSettings: house),
         .testTarget(

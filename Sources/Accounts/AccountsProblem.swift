@@ -14,7 +14,7 @@ enum AccountsProblem {
         Problem(
             id: "signIn.link.remote", kind: .permission,
             title: "Sign-in links work only on the computer that runs Muster",
-            explanation: "This request came from another one, or through a proxy.",
+            explanation: "This request came from another one, through a proxy, or under another name than localhost.",
             remedy: "Open the link in a browser there, or through `ssh -L 8080:127.0.0.1:8080`.",
             context: ["peer": peer.text, "forwarded": String(peer.isForwarded)])
     }

@@ -50,7 +50,7 @@ public struct SignInLinks: Sendable {
     /// - Throws: `signIn.link.remote`, or `signIn.link.invalid` for a token that is unknown, used or too old (which of
     ///   these is not told).
     public func redeem(_ token: String, from peer: PeerAddress) async throws(Problem) -> Session {
-        guard peer.isLoopback else { throw AccountsProblem.linkUsedRemotely(peer) }
+        guard peer.isThisComputer else { throw AccountsProblem.linkUsedRemotely(peer) }
         let secret = SecretToken(text: token)
         guard secret.isWellFormed else { throw AccountsProblem.linkInvalid }
         let digest = secret.sha256

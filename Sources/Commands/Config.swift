@@ -10,6 +10,7 @@ struct Config: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try await data.settings()
+        DataOptions.show(settings.warnings)
         var writer = RowWriter(output.format, columns: ["name", "value", "source"])
         for value in settings.values {
             try writer.write([

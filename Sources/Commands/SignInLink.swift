@@ -15,6 +15,7 @@ struct SignInLink: AsyncParsableCommand {
         more["http.port"] = port.map(String.init)
         let installation = try await data.installation(more, mustExist: true)
         let token = try await installation.signInLinks.create()
-        try Terminal.print("http://127.0.0.1:\(installation.configuration.port)/login?link=\(token)\n")
+        let configuration = installation.configuration
+        try Terminal.print("\(configuration.localURL(port: configuration.port))/login?link=\(token)\n")
     }
 }

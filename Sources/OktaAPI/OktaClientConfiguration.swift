@@ -12,8 +12,10 @@ public struct OktaClientConfiguration: Sendable {
     public var maxBodyBytes = 64 << 20
     /// The OAuth scopes to ask for, all ending in `.read`. Not used with an API token.
     public var scopes: [String] = OktaScopes.all
-    /// A PEM file of certificates to trust instead of the system's, for networks that inspect TLS.
+    /// A PEM file of certificates to trust besides the system's, for networks that inspect TLS.
     public var trustRootsPEMFile: String?
+    /// The proxy that Okta is reached through.
+    public var proxy: OktaProxy?
     /// The first pause after a failure that may pass; it doubles each time, with jitter.
     public var retryBaseSeconds = 0.5
     /// The first pause after too many requests at once; it doubles each time, with jitter.

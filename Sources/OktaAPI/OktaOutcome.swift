@@ -31,7 +31,7 @@ public enum OktaOutcome: Sendable, Equatable {
         case .gone: self = .gone
         case .cursorExpired: self = .restartListing
         case .pagingLoop, .answerTooLarge, .queryRefused: self = .stopListing
-        case .unreachable, .rateLimited, .answerMalformed, .hostUnknown, .cancelled: self = .resumeLater
+        case .unreachable, .proxyUnusable, .rateLimited, .answerMalformed, .hostUnknown, .cancelled: self = .resumeLater
         case .usersEmpty, .scopeNotReadOnly, .scopeNotGranted, .domainNotOkta, .tlsUntrusted: self = .refused
         default: self = .failed
         }

@@ -12,6 +12,8 @@ public enum OktaProblem: String, Sendable, CaseIterable {
     case hostUnknown = "okta.host.unknown"
     /// The host's certificate is not trusted.
     case tlsUntrusted = "okta.tls.untrusted"
+    /// The proxy on the way to Okta does not let Muster through.
+    case proxyUnusable = "okta.proxy.unusable"
     /// No answer after all retries.
     case unreachable = "okta.unreachable"
     /// Still too many requests after all retries.
@@ -63,7 +65,9 @@ public enum OktaProblem: String, Sendable, CaseIterable {
     public var kind: Problem.Kind {
         switch self {
         case .domainMalformed, .domainNotSecure, .credentialMalformed, .keyUnreadable: .badInput
-        case .domainNotOkta, .hostUnknown, .tlsUntrusted, .unreachable, .answerMalformed, .answerTooLarge: .unreachable
+        case .domainNotOkta, .hostUnknown, .tlsUntrusted, .proxyUnusable, .unreachable, .answerMalformed,
+            .answerTooLarge:
+            .unreachable
         case .rateLimited, .cancelled, .cursorExpired, .pagingLoop: .resumable
         case .tokenRejected, .scopeNotGranted, .forbidden, .unavailable, .usersEmpty, .scopeNotReadOnly: .permission
         case .gone: .notFound
@@ -78,7 +82,8 @@ extension OktaProblem {
 
     private var words: Words {
         switch self {
-        case .domainMalformed, .domainNotSecure, .domainNotOkta, .hostUnknown, .tlsUntrusted, .unreachable,
+        case .domainMalformed, .domainNotSecure, .domainNotOkta, .hostUnknown, .tlsUntrusted, .proxyUnusable,
+            .unreachable,
             .trustRootsUnreadable:
             connectionWords
         case .credentialMalformed, .keyUnreadable, .tokenRejected, .scopeNotReadOnly, .scopeNotGranted, .forbidden,
@@ -119,6 +124,13 @@ extension OktaProblem {
                 "The host's certificate is not trusted",
                 "Somebody between this machine and Okta may be reading along, or the network inspects TLS on purpose.",
                 "If your network inspects TLS, name its root certificate (PEM) in MUSTER_OKTA_TRUST_ROOTS_FILE. If not, stop here."
+            )
+        case .proxyUnusable:
+            (
+                "The proxy on the way to Okta does not let Muster through",
+                "It does not answer, wants another name and password, or refuses Okta's host.",
+                "Check the setting okta.proxy: `muster config` shows what it is and where it comes from. Then run it again; "
+                    + "it goes on from where it stopped."
             )
         case .trustRootsUnreadable:
             (

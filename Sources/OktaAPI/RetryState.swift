@@ -56,6 +56,7 @@ struct RetryState {
         switch failure {
         case .network(let text): again(.unreachable, ["failure": text], configuration)
         case .hostUnknown: again(.hostUnknown, [:], configuration)
+        case .proxy(let text): again(.proxyUnusable, ["failure": text], configuration)
         case .notAllowed, .tlsUntrusted, .tooLarge, .cancelled: .fail(failure.problem)
         }
     }
@@ -70,6 +71,7 @@ extension TransportFailure {
         case .tlsUntrusted(let text): OktaProblem.tlsUntrusted.problem(context: ["failure": text])
         case .tooLarge: OktaProblem.answerTooLarge.problem()
         case .cancelled: OktaProblem.cancelled.problem()
+        case .proxy(let text): OktaProblem.proxyUnusable.problem(context: ["failure": text])
         case .network(let text): OktaProblem.unreachable.problem(context: ["failure": text])
         }
     }

@@ -1,22 +1,30 @@
+import Accounts
 import DatabaseEngine
 import HTTPTypes
 import Hummingbird
 import NIOCore
 import Problems
 import Storage
+import WebSupport
 
 /// The addresses that machines ask: `/healthz`, `/readyz` and `/metrics`.
 struct Probes: Sendable {
     let store: Store
     let metrics: MetricsPage
+    let access: MetricsAccess
 
-    func addRoutes<Context: RequestContext>(to router: Router<Context>) {
+    func addRoutes(to router: Router<AppRequestContext>) {
         router.get("healthz") { _, _ in Self.plain("alive\n") }
         router.get("readyz") { _, _ in
             guard let reason = await self.unreadiness() else { return Self.plain("ready\n") }
             return Self.plain("not ready: \(reason)\n", status: .serviceUnavailable)
         }
-        router.get("metrics") { _, _ in
+        router.get("metrics") { request, context in
+            guard access.allows(request, context) else {
+                var refusal = Self.plain(MetricsAccess.refusal, status: .unauthorized)
+                refusal.headers[.wwwAuthenticate] = "Bearer"
+                return refusal
+            }
             do {
                 return Self.plain(
                     try await metrics.text(), type: "text/plain; version=0.0.4; charset=utf-8")

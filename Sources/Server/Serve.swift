@@ -44,11 +44,11 @@ public func serve(
             address: .hostname(configuration.host, port: configuration.port), serverName: nil),
         onServerRunning: { channel in
             let port = channel.localAddress?.port ?? configuration.port
-            let url = configuration.publicURL ?? "http://\(urlHost(configuration.host)):\(port)"
-            let local = "http://127.0.0.1:\(port)"
+            let local = configuration.localURL(port: port)
             await onReady(
                 ServerAddress(
-                    port: port, url: url, signInLink: link.map { "\(local)/login?link=\($0)" }))
+                    port: port, url: configuration.publicURL ?? local,
+                    signInLink: link.map { "\(local)/login?link=\($0)" }))
         }, logger: quiet(logger))
     var group = ServiceGroupConfiguration(
         services: [
@@ -80,7 +80,8 @@ func makeRouter(
     router.add(middleware: RequestTimer(times: times))
     let store = installation.store
     let metrics = MetricsPage(store: store, times: times, calls: try await CallCounts(store: store))
-    Probes(store: store, metrics: metrics).addRoutes(to: router)
+    let access = MetricsAccess(token: configuration.metricsToken, isBehindProxy: configuration.publicURL != nil)
+    Probes(store: store, metrics: metrics, access: access).addRoutes(to: router)
     guard configuration.role != .worker else { return router }
     let surroundings = PagesApplication.Configuration(
         workspaceName: configuration.workspace, isSecure: configuration.publicURL?.hasPrefix("https://") ?? false)
@@ -110,14 +111,6 @@ private func warnWhenExposed(_ configuration: ServerConfiguration, logger: Logge
     logger.warning(
         "Other computers can reach this server, and it speaks plain HTTP: put a proxy with TLS in front of it",
         metadata: ["host": "\(configuration.host)"])
-}
-
-private func urlHost(_ host: String) -> String {
-    switch host {
-    case "0.0.0.0", "::", "localhost": "127.0.0.1"
-    case let address where address.contains(":"): "[\(address)]"
-    default: host
-    }
 }
 
 private func serverProblem(_ error: any Error, _ configuration: ServerConfiguration) -> Problem {

@@ -9,6 +9,8 @@ public struct AppRequestContext: RequestContext {
     public var coreContext: CoreRequestContextStorage
     /// The network address of the other side.
     public let peer: String
+    /// The network address of this side.
+    public let arrivedAt: String
     /// Who asks; nil when nobody is signed in.
     public var session: Session?
     /// The one time this request calls now.
@@ -18,6 +20,7 @@ public struct AppRequestContext: RequestContext {
     public init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
         peer = source.channel.remoteAddress?.ipAddress ?? ""
+        arrivedAt = source.channel.localAddress?.ipAddress ?? ""
         session = nil
         now = Timestamp(rawValue: 0)
     }

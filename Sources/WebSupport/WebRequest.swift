@@ -17,8 +17,8 @@ public struct WebRequest: Sendable {
     /// The value of the cookie that keeps the colours people chose.
     public let theme: String?
 
-    /// Whether a proxy passed the request on.
-    public let isForwarded: Bool
+    /// Where the request came from.
+    public let peer: PeerAddress
     /// The path and query of Muster's own page that the request came from; nil when it came from elsewhere.
     public let referrerPath: String?
 
@@ -36,7 +36,7 @@ public struct WebRequest: Sendable {
         path = request.uri.path
         query = FormData(encoded: request.uri.query ?? "")
         theme = request.cookies["muster_theme"]?.value
-        isForwarded = request.headers[.forwarded] != nil || request.headers[.xForwardedFor] != nil
+        peer = PeerAddress(request, context)
         referrerPath = Self.referrerPath(request)
         guard rule.method == .post else {
             form = FormData()
@@ -80,8 +80,6 @@ public struct WebRequest: Sendable {
 }
 
 extension HTTPField.Name {
-    static let forwarded = HTTPField.Name("Forwarded") ?? .via
-    static let xForwardedFor = HTTPField.Name("X-Forwarded-For") ?? .via
     static let secFetchSite = HTTPField.Name("Sec-Fetch-Site") ?? .origin
 }
 

@@ -51,6 +51,8 @@ final class TestClock: Sendable {
         arguments: [
             PeerAddress("10.0.0.7"), PeerAddress("192.168.1.2"), PeerAddress("127.0.0.1", isForwarded: true),
             PeerAddress("127.evil.example"), PeerAddress("2001:db8::1"), PeerAddress(""),
+            PeerAddress("10.0.0.7", arrivedAt: "10.0.0.8"),
+            PeerAddress("10.0.0.7", arrivedAt: "10.0.0.7", isForwarded: true),
         ])
     func linkIsLocal(peer: PeerAddress) async throws {
         let temporary = try await TemporaryStore()
@@ -60,6 +62,9 @@ final class TestClock: Sendable {
         let problem = await #expect(throws: Problem.self) { try await links.redeem(token, from: peer) }
         #expect(problem?.id == "signIn.link.remote")
         _ = try await links.redeem(token, from: PeerAddress("::ffff:127.0.0.1"))
+        // A server that listens on its outer address alone is reached from its own computer by that address.
+        let outer = PeerAddress("::ffff:10.0.0.7", arrivedAt: "10.0.0.7")
+        _ = try await links.redeem(try await links.create(), from: outer)
     }
 
     @Test("neither link tokens nor session tokens are stored", arguments: ["sign_in_links", "sessions"])

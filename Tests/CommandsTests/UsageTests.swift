@@ -92,6 +92,38 @@ import Testing
         #expect(result.output.contains("http.host,127.0.0.1,default\r\n"))
     }
 
+    @Test("an unknown name in muster.yaml ends with 78, an unknown variable is a warning beside the answer")
+    func unknownSettings() async throws {
+        let folder = try TemporaryFolder()
+        let warned = try await Muster.run(
+            ["config", "--data", folder.path, "--format", "csv"], environment: ["MUSTER_HTTP_PROT": "9000"])
+        #expect(warned.status == 0)
+        #expect(warned.output.hasPrefix("name,value,source\r\n"))
+        #expect(warned.errors.hasPrefix("Warning: There is no setting “MUSTER_HTTP_PROT” (in: environment)."))
+        #expect(warned.errors.contains("Perhaps “MUSTER_HTTP_PORT” is meant."))
+        let yaml = try folder.file("muster.yaml", "htp:\n  port: 80\n")
+        for command in [["config"], ["migrate"], ["serve"], ["list", "users"]] {
+            let refused = try await Muster.run(command + ["--data", folder.path])
+            #expect(refused.status == 78, "\(command)")
+            #expect(refused.errors.hasPrefix("Error: There is no setting “htp.port” (in: \(yaml))."))
+            #expect(refused.errors.split(separator: "\n").count == 2)
+        }
+    }
+
+    @Test("a proxy that does not answer is one clear error that keeps its password")
+    func proxy() async throws {
+        let folder = try TemporaryFolder()
+        let environment = ["MUSTER_OKTA_PROXY": "http://muster:hush@127.0.0.1:1"]
+        let result = try await Muster.run(
+            ["connect", "acme.okta.com", "--token-file", "-", "--log-level", "trace", "--data", folder.path + "/data"],
+            input: "00token", environment: environment)
+        #expect(result.status == 69)
+        #expect(result.errors.contains("okta.proxy"))
+        #expect(!result.errors.contains("hush"))
+        let shown = try await Muster.run(["config", "--data", folder.path], environment: environment)
+        #expect(shown.output.contains("http://******@127.0.0.1:1") && !shown.output.contains("hush"))
+    }
+
     @Test("docs/commands.md is what --help prints")
     func commandsPage() async throws {
         let names = [

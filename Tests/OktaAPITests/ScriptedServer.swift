@@ -1,6 +1,7 @@
 import Foundation
 import NIOCore
 import NIOHTTP1
+import NIOHTTPCompression
 import NIOPosix
 import NIOSSL
 import Synchronization
@@ -59,18 +60,35 @@ final class ScriptedServer: Sendable {
     var port: Int { channel.withLock { $0?.localAddress?.port } ?? 0 }
     var url: String { "http://127.0.0.1:\(port)" }
 
+    /// What a proxy answers to the head of a CONNECT request.
+    typealias Gate = @Sendable (String) -> String
+
     /// Runs a server for as long as `body` runs.
     static func run<Result: Sendable>(
         tls: NIOSSLContext? = nil, _ script: @escaping Script, _ body: (ScriptedServer) async throws -> Result
+    ) async throws -> Result {
+        try await run(tls, nil, script, body)
+    }
+
+    /// Runs a proxy, and the tenant behind it as well, for as long as `body` runs.
+    static func run<Result: Sendable>(
+        tls: NIOSSLContext, gate: @escaping Gate, _ script: @escaping Script,
+        _ body: (ScriptedServer) async throws -> Result
+    ) async throws -> Result {
+        try await run(tls, gate, script, body)
+    }
+
+    private static func run<Result: Sendable>(
+        _ tls: NIOSSLContext?, _ gate: Gate?, _ script: @escaping Script,
+        _ body: (ScriptedServer) async throws -> Result
     ) async throws -> Result {
         let server = ScriptedServer(script)
         let channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
-                    try channel.pipeline.syncOperations.configureHTTPServerPipeline()
-                    try channel.pipeline.syncOperations.addHandler(Handler(server))
+                    guard let gate else { return try server.serve(channel, tls) }
+                    try channel.pipeline.syncOperations.addHandler(ProxyGate(gate) { try server.serve(channel, tls) })
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
@@ -83,6 +101,18 @@ final class ScriptedServer: Sendable {
             try await channel.close()
             throw error
         }
+    }
+
+    private func serve(_ channel: any Channel, _ tls: NIOSSLContext?) throws {
+        let pipeline = channel.pipeline.syncOperations
+        if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
+        try pipeline.configureHTTPServerPipeline()
+        // As Okta does, for clients that ask for it.
+        try pipeline.addHandler(
+            HTTPResponseCompressor(responseCompressionPredicate: { head, _ in
+                head.headers.contains(name: "Content-Encoding") ? .doNotCompress : .compressIfPossible
+            }))
+        try pipeline.addHandler(Handler(self))
     }
 
     fileprivate func answer(_ method: String, _ target: String, _ headers: HTTPHeaders, _ body: String) -> Answer {
@@ -141,5 +171,32 @@ final class ScriptedServer: Sendable {
                 context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
             }
         }
+    }
+}
+
+/// The part of a proxy that opens the way: reads one CONNECT, answers it, and is the tenant from then on.
+private final class ProxyGate: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private let gate: ScriptedServer.Gate
+    private let open: () throws -> Void
+    private var head = ""
+
+    init(_ gate: @escaping ScriptedServer.Gate, open: @escaping () throws -> Void) {
+        self.gate = gate
+        self.open = open
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        head += String(buffer: unwrapInboundIn(data))
+        guard head.hasSuffix("\r\n\r\n") else { return }
+        let answer = gate(head)
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: answer + "\r\n\r\n")), promise: nil)
+        guard answer.hasPrefix("HTTP/1.1 200"), (try? open()) != nil else {
+            context.close(promise: nil)
+            return
+        }
+        context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
     }
 }

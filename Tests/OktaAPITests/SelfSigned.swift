@@ -1,6 +1,6 @@
 import NIOSSL
 
-/// A certificate for `localhost` that no authority has signed, made for these tests alone.
+/// A certificate for `localhost` and `tenant.muster.test` that no authority has signed, made for these tests alone.
 enum SelfSigned {
     static func make() throws -> (NIOSSLContext, String) {
         let configuration = TLSConfiguration.makeServerConfiguration(
@@ -11,23 +11,22 @@ enum SelfSigned {
 
     private static let certificate = """
         -----BEGIN CERTIFICATE-----
-        MIIBljCCATugAwIBAgIULFFuWxsXMT9+N3CX75pQvsWbpdIwCgYIKoZIzj0EAwIw
-        FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMjA2NTkzMFoYDzIxMjYxMDI5
-        MDY1OTMwWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
-        PQMBBwNCAASQ5ASFNS2prB3uqz5r36M5uKVf2h44o5wPT3KabOevDnE0Nrr7aYN3
-        uMqDxz6v396MY+wDB4yFvHx0THGfa+N0o2kwZzAdBgNVHQ4EFgQUtLcWECmMoluY
-        W/UUwYo+TBgc2GkwHwYDVR0jBBgwFoAUtLcWECmMoluYW/UUwYo+TBgc2GkwDwYD
-        VR0TAQH/BAUwAwEB/zAUBgNVHREEDTALgglsb2NhbGhvc3QwCgYIKoZIzj0EAwID
-        SQAwRgIhAI28WxO/F3/JtwPu5BMXsI4agpHgblY14v29I0E/Ddy/AiEA/oW/KK45
-        EDG9LQsR0LaCSpSyoNh0OcxcRERC5JOsPgk=
+        MIIBdTCCARugAwIBAgIBATAKBggqhkjOPQQDAjAUMRIwEAYDVQQDDAlsb2NhbGhv
+        c3QwIBcNMjAwMTAxMDAwMDAwWhgPMjEyMDAxMDEwMDAwMDBaMBQxEjAQBgNVBAMM
+        CWxvY2FsaG9zdDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABNcEeFeUszjGQmUp
+        FmG/dNzWCEtB0iQwG0Lxg+E1XnjrZDe9q2rZQo9L8VyPxWH+On7Iha+nYLATP9v+
+        QHC2hFKjXDBaMCgGA1UdEQQhMB+CCWxvY2FsaG9zdIISdGVuYW50Lm11c3Rlci50
+        ZXN0MA8GA1UdEwEB/wQFMAMBAf8wHQYDVR0OBBYEFJQX5iYvJzTMt2M38yxER10l
+        05U0MAoGCCqGSM49BAMCA0gAMEUCIQCUWJGhIB/PV6Iby/D4QWrOB58ef79soRQ5
+        bUsCPF4viQIgVfHI+iWOgJJYYBRbpbexjz9Ti9oCsW9VpeTWnJy1hMo=
         -----END CERTIFICATE-----
         """
 
     private static let key = """
         -----BEGIN PRIVATE KEY-----
-        MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg3MP45T0isZ0Iq9Bo
-        Zy2rqI2F8uzF6CttiN6yAsynLVShRANCAASQ5ASFNS2prB3uqz5r36M5uKVf2h44
-        o5wPT3KabOevDnE0Nrr7aYN3uMqDxz6v396MY+wDB4yFvHx0THGfa+N0
+        MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg/n0Oe86m8a4GQCr5
+        KP9o7DnppPhp8El5a6VXpSB7YCmhRANCAATXBHhXlLM4xkJlKRZhv3Tc1ghLQdIk
+        MBtC8YPhNV5462Q3vatq2UKPS/Fcj8Vh/jp+yIWvp2CwEz/b/kBwtoRS
         -----END PRIVATE KEY-----
         """
 }

@@ -1,11 +1,13 @@
 import DatabaseEngine
 import Directory
 import Foundation
+import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import Problems
 import Storage
 import Testing
+import WebSupport
 
 @testable import Server
 
@@ -15,11 +17,12 @@ import Testing
     }
 
     private func application(_ store: Store) async throws -> some ApplicationProtocol {
-        let router = Router(context: BasicRequestContext.self)
+        let router = Router(context: AppRequestContext.self)
         let times = RequestTimes()
         router.add(middleware: RequestTimer(times: times))
         let metrics = MetricsPage(store: store, times: times, calls: try await CallCounts(store: store))
-        Probes(store: store, metrics: metrics).addRoutes(to: router)
+        let access = MetricsAccess(token: "the-readers-own-token", isBehindProxy: false)
+        Probes(store: store, metrics: metrics, access: access).addRoutes(to: router)
         return Application(router: router)
     }
 
@@ -31,7 +34,8 @@ import Testing
             try await client.execute(uri: "/healthz", method: .get) { #expect($0.status == .ok) }
             try await client.execute(uri: "/readyz", method: .get) { #expect($0.status == .ok) }
             try await client.execute(uri: "/nowhere", method: .get) { #expect($0.status == .notFound) }
-            try await client.execute(uri: "/metrics", method: .get) { response in
+            let reader: HTTPFields = [.authorization: "Bearer the-readers-own-token"]
+            try await client.execute(uri: "/metrics", method: .get, headers: reader) { response in
                 let text = String(buffer: response.body)
                 #expect(text.contains("muster_http_request_seconds_count{status=\"2xx\"} 2\n"))
                 #expect(text.contains("muster_http_request_seconds_count{status=\"4xx\"} 1\n"))

@@ -43,11 +43,22 @@ struct DataOptions: ParsableArguments {
         _ more: [String: String] = [:], quietly: Bool = true
     ) async throws(Problem) -> ServerConfiguration {
         let settings = try await settings(more)
+        if quietly { Self.show(settings.warnings) }
         var configuration = try ServerConfiguration(settings)
         let isDefault = settings.values.contains { $0.setting.name == "log.level" && $0.source == "default" }
         if quietly, isDefault { configuration.logLevel = .error }
         startLogging(json: configuration.logsJSON, level: configuration.logLevel)
+        if !quietly {
+            for warning in settings.warnings {
+                Logger(label: "muster").warning("\(warning.title). \(warning.explanation) \(warning.remedy)")
+            }
+        }
         return configuration
+    }
+
+    /// Tells what was set to no effect, beside what the command prints.
+    static func show(_ warnings: [Problem]) {
+        for warning in warnings { Terminal.error(Failure.text(of: warning, as: "Warning")) }
     }
 
     /// The opened data folder.

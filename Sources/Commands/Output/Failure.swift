@@ -32,8 +32,8 @@ enum Failure {
     }
 
     /// The two lines on standard error.
-    static func text(of problem: Problem) -> String {
-        var first = "Error: \(problem.title)."
+    static func text(of problem: Problem, as word: String = "Error") -> String {
+        var first = "\(word): \(problem.title)."
         if !problem.explanation.isEmpty { first += " \(problem.explanation)" }
         return "\(oneLine(first))\n\(oneLine(problem.remedy))\n"
     }

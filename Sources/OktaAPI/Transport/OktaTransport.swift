@@ -18,6 +18,7 @@ final class OktaTransport: Sendable {
     private let timeout: TimeAmount
     private let maxBodyBytes: Int
     private let userAgent: String
+    private let isProxied: Bool
 
     init(domain: OktaDomain, configuration: OktaClientConfiguration) throws(Problem) {
         self.domain = domain
@@ -31,6 +32,13 @@ final class OktaTransport: Sendable {
         settings.httpVersion = .http1Only
         settings.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = max(1, configuration.maxConcurrency)
         settings.connectionPool.retryConnectionEstablishment = false
+        let proxy = configuration.proxy.flatMap { $0.stands(before: domain) ? $0 : nil }
+        isProxied = proxy != nil
+        settings.proxy = proxy.map { proxy in
+            .server(
+                host: proxy.host, port: proxy.port,
+                authorization: proxy.name.map { .basic(username: $0, password: proxy.password ?? "") })
+        }
         if domain.scheme == "https" {
             settings.tlsConfiguration = try Self.tls(trusting: configuration.trustRootsPEMFile)
         }
@@ -91,7 +99,7 @@ final class OktaTransport: Sendable {
                 task.cancel()
             }
         } catch {
-            throw TransportFailure(error)
+            throw TransportFailure(error, isProxied: isProxied)
         }
     }
 
@@ -117,15 +125,20 @@ enum TransportFailure: Error, Equatable {
     case tlsUntrusted(String)
     case tooLarge
     case cancelled
+    /// The proxy cannot be reached, or does not let Muster through.
+    case proxy(String)
     /// Anything that may pass: no connection, time ran out, the body was cut off.
     case network(String)
 
-    fileprivate init(_ error: any Error) {
+    fileprivate init(_ error: any Error, isProxied: Bool) {
         switch error {
         case let failure as TransportFailure: self = failure
         case is CancellationError: self = .cancelled
         case let failure as HTTPClientError where failure == .cancelled: self = .cancelled
-        case is NIOHTTPDecompression.DecompressionError: self = .tooLarge
+        case let failure as HTTPClientError where Self.proxyErrors.contains(failure):
+            self = .proxy(String(describing: failure))
+        case let failure as NIOConnectionError where isProxied: self = .proxy(String(describing: failure))
+        case NIOHTTPDecompression.DecompressionError.limit: self = .tooLarge
         case let failure as NIOSSLExtraError: self = .tlsUntrusted(failure.description)
         case let failure as NIOSSLError:
             let text = String(describing: failure)
@@ -136,6 +149,10 @@ enum TransportFailure: Error, Equatable {
         default: self = .network(String(describing: error))
         }
     }
+
+    private static let proxyErrors: [HTTPClientError] = [
+        .invalidProxyResponse, .proxyAuthenticationRequired, .httpProxyHandshakeTimeout,
+    ]
 }
 
 /// Gathers one answer into one buffer, no longer than the limit.

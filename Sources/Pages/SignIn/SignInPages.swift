@@ -60,8 +60,7 @@ extension PagesApplication {
     }
 
     private func redeem(_ request: WebRequest) async throws -> Response {
-        let peer = PeerAddress(request.context.peer, isForwarded: request.isForwarded)
-        let session = try await signInLinks.redeem(request.form["link"] ?? "", from: peer)
+        let session = try await signInLinks.redeem(request.form["link"] ?? "", from: request.peer)
         var response = redirect(.home)
         response.setCookie(SessionMiddleware.cookie(holding: session, secure: configuration.isSecure))
         return response

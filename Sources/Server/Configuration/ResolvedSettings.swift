@@ -1,5 +1,4 @@
 import Configuration
-import Foundation
 public import Problems
 
 /// Every setting with its value and where the value came from.
@@ -14,22 +13,23 @@ public struct ResolvedSettings: Sendable {
         public let source: String
 
         /// The value as it may be shown: secrets are masked.
-        public var shown: String {
-            guard let text else { return "" }
-            return setting.isSecret ? "******" : text
-        }
+        public var shown: String { text.map { setting.form.shown($0, isSecret: setting.isSecret) } ?? "" }
     }
 
     /// Every setting, in the order of the documentation.
     public let values: [Value]
+    /// What was set to no effect: variables of the environment that look like settings and are none, and those shared
+    /// with other programs that hold what only the others understand.
+    public let warnings: [Problem]
 
-    /// Resolves every setting: command line, then environment, then `muster.yaml` in the data folder, then defaults.
+    /// Resolves every setting: command line, then environment, then `muster.yaml` in the data folder, then the
+    /// variables that Muster shares with other programs, then defaults.
     ///
     /// - Parameters:
     ///   - arguments: what the command line gave, by setting name.
     ///   - environment: the process's environment.
     /// - Throws: `configuration.value.invalid` for a value of the wrong form, `configuration.file.invalid` for a
-    ///   `muster.yaml` that cannot be read.
+    ///   `muster.yaml` that cannot be read, `configuration.name.unknown` for a name in it that is no setting's.
     public static func resolve(
         arguments: [String: String], environment: [String: String]
     ) async throws(Problem) -> ResolvedSettings {
@@ -46,13 +46,20 @@ public struct ResolvedSettings: Sendable {
         let process = Source(
             title: { "environment \($0.environmentName)" },
             provider: EnvironmentVariablesProvider(environmentVariables: environment), prefix: ["muster"])
-        let folder = try Self.data(from: [given, process])
-        let file = try await Self.file(in: folder)
-        var values: [Value] = []
-        for setting in Setting.all {
-            values.append(try Self.value(of: setting, from: [given, process] + file))
+        let file = try await SettingsFile.read(in: try data(from: [given, process])).map { file in
+            Source(title: { _ in file.path }, provider: file.provider, prefix: [])
         }
-        return ResolvedSettings(values: values)
+        let sources = [given, process] + [file].compactMap(\.self)
+        var values: [Value] = []
+        var warnings = UnknownSetting.problems(in: environment)
+        for setting in Setting.all {
+            if let value = try value(of: setting, from: sources) {
+                values.append(value)
+            } else {
+                values.append(shared(setting, environment, &warnings))
+            }
+        }
+        return ResolvedSettings(values: values, warnings: warnings)
     }
 
     /// The text of a setting, when it has one.
@@ -60,36 +67,29 @@ public struct ResolvedSettings: Sendable {
 
     private static func data(from sources: [Source]) throws(Problem) -> String {
         for setting in Setting.all where setting.name == "data" {
-            return try value(of: setting, from: sources).text ?? "."
+            return try value(of: setting, from: sources)?.text ?? setting.defaultValue ?? "."
         }
         return "."
     }
 
-    private static func file(in folder: String) async throws(Problem) -> [Source] {
-        let path = folder + "/muster.yaml"
-        guard FileManager.default.fileExists(atPath: path) else { return [] }
-        do {
-            let provider = try await FileProvider<YAMLSnapshot>(
-                config: ConfigReader(provider: InMemoryProvider(values: ["filePath": ConfigValue(stringLiteral: path)]))
-            )
-            return [Source(title: { _ in path }, provider: provider, prefix: [])]
-        } catch {
-            throw Problem(
-                id: "configuration.file.invalid", kind: .configuration,
-                title: "The settings file cannot be read",
-                explanation: "\(path) is not YAML with names and values, or this user may not read it.",
-                remedy: "Mend the file, or move it away to go on with defaults.",
-                context: ["path": path], cause: error)
-        }
-    }
-
-    private static func value(of setting: Setting, from sources: [Source]) throws(Problem) -> Value {
+    private static func value(of setting: Setting, from sources: [Source]) throws(Problem) -> Value? {
         for source in sources {
             guard let text = try source.text(of: setting), !text.isEmpty else { continue }
-            guard setting.form.accepts(text) else {
-                throw Self.invalid(setting, source: source.title(setting))
-            }
+            guard setting.form.accepts(text) else { throw invalid(setting, source: source.title(setting)) }
             return Value(setting: setting, text: text, source: source.title(setting))
+        }
+        return nil
+    }
+
+    /// The value of the variable shared with other programs, else the default.
+    private static func shared(
+        _ setting: Setting, _ environment: [String: String], _ warnings: inout [Problem]
+    ) -> Value {
+        for name in setting.sharedName.map({ [$0.lowercased(), $0] }) ?? [] {
+            guard let text = environment[name], !text.isEmpty else { continue }
+            let source = "environment \(name)"
+            if setting.form.accepts(text) { return Value(setting: setting, text: text, source: source) }
+            warnings.append(invalid(setting, source: source))
         }
         return Value(setting: setting, text: setting.defaultValue, source: "default")
     }
@@ -120,17 +120,6 @@ private struct Source {
             return text
         } catch {
             throw ResolvedSettings.invalid(setting, source: title(setting))
-        }
-    }
-}
-
-extension Setting.Form {
-    fileprivate func accepts(_ text: String) -> Bool {
-        switch self {
-        case .text, .path: !text.contains("\0")
-        case .integer(let range): Int(text).map(range.contains) ?? false
-        case .number(let range): Double(text).map(range.contains) ?? false
-        case .choice(let words): words.contains(text)
         }
     }
 }

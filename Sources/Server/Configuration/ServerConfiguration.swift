@@ -27,6 +27,8 @@ public struct ServerConfiguration: Sendable {
     public var port: Int
     /// The address people open, when it is not that of this process.
     public var publicURL: String?
+    /// What a reader of `/metrics` on another computer must send.
+    public var metricsToken: String?
     /// What this process does.
     public var role: Role
     /// How long browsers stay signed in.
@@ -57,6 +59,7 @@ public struct ServerConfiguration: Sendable {
         host = settings.text("http.host") ?? "127.0.0.1"
         port = settings.integer("http.port") ?? 8080
         publicURL = settings.text("http.public-url")
+        metricsToken = settings.text("metrics.token")
         role = settings.text("serve.role").flatMap { Role(rawValue: $0) } ?? .all
         sessions = Sessions.Limits(
             idleSeconds: Int64(settings.integer("session.idle-minutes") ?? 720) * 60,
@@ -67,12 +70,23 @@ public struct ServerConfiguration: Sendable {
         okta.maxConcurrency = settings.integer("okta.max-concurrency") ?? 6
         okta.requestTimeoutSeconds = settings.integer("okta.request-timeout-seconds") ?? 60
         okta.trustRootsPEMFile = settings.text("okta.trust-roots-file")
+        okta.proxy = settings.text("okta.proxy").flatMap(OktaProxy.init)
+        okta.proxy?.exceptions =
+            settings.text("okta.proxy-exceptions")?.split(whereSeparator: { ", ".contains($0) }).map(String.init) ?? []
         logsJSON = settings.text("log.format") == "json"
         logLevel = settings.text("log.level").flatMap { Logger.Level(rawValue: $0) } ?? .info
     }
 
     /// Whether only this computer can reach the server.
-    public var isLoopbackOnly: Bool { host == "localhost" || PeerAddress(host).isLoopback }
+    public var isLoopbackOnly: Bool { host == "localhost" || PeerAddress.isLoopback(host) }
+
+    /// The address at which a browser on this computer reaches the server.
+    public func localURL(port: Int) -> String {
+        switch host {
+        case "0.0.0.0", "::", "localhost": "http://127.0.0.1:\(port)"
+        default: "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+        }
+    }
 }
 
 extension ResolvedSettings {

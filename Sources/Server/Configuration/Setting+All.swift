@@ -21,6 +21,9 @@ extension Setting {
             "http.public-url", .text, default: nil,
             "The address people open, when a proxy stands in front: https://muster.example.com."),
         Setting(
+            "metrics.token", .secret(atLeast: 16), default: nil, isSecret: true,
+            "What a Prometheus elsewhere sends as its bearer token. Without it /metrics is for this computer alone."),
+        Setting(
             "serve.role", .choice(["all", "web", "worker"]), default: "all", option: "--role",
             "What this process does: pages and syncs, pages only, or syncs only."),
         Setting(
@@ -43,7 +46,13 @@ extension Setting {
             "Seconds to wait for one answer of Okta."),
         Setting(
             "okta.trust-roots-file", .path, default: nil,
-            "A PEM file of certificate authorities to trust instead of the system's, for a proxy that inspects TLS."),
+            "A PEM file of certificate authorities to trust besides the system's, for a proxy that inspects TLS."),
+        Setting(
+            "okta.proxy", .proxy, default: nil, sharedName: "HTTPS_PROXY",
+            "The HTTP proxy that Okta is reached through. Its name and password are masked wherever it is shown."),
+        Setting(
+            "okta.proxy-exceptions", .text, default: nil, sharedName: "NO_PROXY",
+            "Hosts reached without the proxy, with commas between; each stands for the hosts below it too."),
         Setting(
             "log.format", .choice(["text", "json"]), default: "text", option: "--log-format",
             "How log lines are written: for people, or for a log store."),
@@ -59,7 +68,9 @@ extension Setting {
 
             Every setting of Muster. A value is taken from the command line, else from the environment, else from
             `muster.yaml` in the data folder, else it is the default. `muster config` prints each value and its source.
-            In `muster.yaml` a dot is a level: `http.port` is `port` under `http`.
+            In `muster.yaml` a dot is a level: `http.port` is `port` under `http`. A name in `muster.yaml` that is not in this
+            table is an error (status 78), a `MUSTER_*` variable that is not is a warning. `HTTPS_PROXY` and `NO_PROXY`, also in
+            lower case, count after `muster.yaml`.
 
             | name | environment | option | takes | default | what it does |
             |---|---|---|---|---|---|
@@ -67,9 +78,11 @@ extension Setting {
             """
         for setting in all {
             let fallback = setting.defaultValue.map { "`\($0)`" } ?? ""
+            let environment = [setting.environmentName, setting.sharedName].compactMap { $0.map { "`\($0)`" } }
+                .joined(separator: ", ")
             let option = setting.option.map { "`\($0)`" } ?? ""
             let help = setting.isSecret ? "\(setting.help) Masked wherever it is shown." : setting.help
-            page += "| `\(setting.name)` | `\(setting.environmentName)` | \(option) | \(setting.form.text) | "
+            page += "| `\(setting.name)` | \(environment) | \(option) | \(setting.form.text) | "
             page += "\(fallback) | \(help) |\n"
         }
         return page

@@ -50,12 +50,14 @@ struct MetricsPage: Sendable {
 
     private func writeCalls(to metrics: inout MetricsText) async throws(Problem) {
         let counts = try await calls.counts()
+        let names = try await store.integrations().reduce(into: [:]) { $0[$1.id] = $1.name }
         metrics.begin("muster_okta_calls_total", "counter", "Calls to Okta since this process began.")
         for (key, count) in counts.sorted(by: { "\($0.key)" < "\($1.key)" }) {
             metrics.sample(
                 "muster_okta_calls_total",
                 [
-                    ("integration", String(key.integration)), ("bucket", key.bucket), ("class", key.callClass),
+                    ("integration", names[key.integration] ?? String(key.integration)), ("bucket", key.bucket),
+                    ("class", key.callClass),
                     ("status", String(key.status)),
                 ], Double(count))
         }
