@@ -59,12 +59,13 @@ let package = Package(
     targets: [
         .target(name: "Problems", swiftSettings: house),
         .target(name: "Directory", dependencies: ["Problems"], swiftSettings: house),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
         .target(
             name: "OktaAPI",
             dependencies: [
-                "CSimdJSON", "Directory", "Problems", .asyncHTTPClient, .crypto, .cryptoExtras, .jwtKit, .logging,
-                .nioCompression, .nioCore, .nioHTTP1, .nioPosix, .nioSSL,
+                "CCurl", "CSimdJSON", "Directory", "Problems", .crypto, .cryptoExtras, .jwtKit, .logging, .nioCore,
+                .nioHTTP1,
             ],
             swiftSettings: house),
         .target(

@@ -29,7 +29,7 @@ final class Calls: Sendable {
     }
 
     func shutdown() async {
-        if case .success(let transport) = transport { await transport.shutdown() }
+        if case .success(let transport) = transport { transport.shutdown() }
     }
 
     /// One request's question and circumstances.

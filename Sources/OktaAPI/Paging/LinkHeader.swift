@@ -4,10 +4,21 @@ import NIOHTTP1
 enum LinkHeader {
     /// The address with `rel="next"`.
     static func next(in headers: HTTPHeaders) -> String? {
-        for line in headers["Link"] {
+        for line in headers["Link"] where holdsNext(line) {
             if let found = links(line).first(where: { $0.relations.contains("next") }) { return found.address }
         }
         return nil
+    }
+
+    /// Whether it is worth the while to read a line: Okta sends one with `self` beside each with `next`.
+    private static func holdsNext(_ line: String) -> Bool {
+        var line = line
+        return line.withUTF8 { bytes in
+            bytes.indices.dropLast(3).contains { index in
+                bytes[index] | 32 == UInt8(ascii: "n") && bytes[index + 1] | 32 == UInt8(ascii: "e")
+                    && bytes[index + 2] | 32 == UInt8(ascii: "x") && bytes[index + 3] | 32 == UInt8(ascii: "t")
+            }
+        }
     }
 
     /// Every address of one line with its relations.
