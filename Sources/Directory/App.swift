@@ -97,3 +97,19 @@ public struct AppGroupAssignment: Sendable, Equatable {
         self.lastUpdated = lastUpdated
     }
 }
+
+/// One app of a person, as the person's own list shows it.
+///
+/// Source: `GET /api/v1/apps?filter=user.id eq "…"&expand=user/…`.
+public struct PersonalAssignment: Sendable, Equatable {
+    /// The app's Okta id.
+    public var appID: String
+    /// How the person has it.
+    public var assignment: AppAssignment
+
+    /// An app of a person.
+    public init(appID: String, assignment: AppAssignment) {
+        self.appID = appID
+        self.assignment = assignment
+    }
+}

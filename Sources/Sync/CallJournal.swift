@@ -29,6 +29,9 @@ actor CallJournal: CallLedger {
         return waiting
     }
 
+    /// Takes back calls whose page could not be written: the next page takes them along.
+    func putBack(_ calls: [CallRecord]) { waiting.insert(contentsOf: calls, at: 0) }
+
     /// When Okta last gave a proper answer.
     var answeredAt: Timestamp? { lastAnswer }
 }

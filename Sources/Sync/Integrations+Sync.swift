@@ -25,26 +25,18 @@ extension Integrations {
         let result = await outcome { () async throws(Problem) in
             let client = try await client(of: integration, ledger: journal)
             try await withShutdown(of: client) { () async throws(Problem) in
-                let planner = Planner(store: store, rateShare: configuration.okta.rateShare)
-                let plan = try await planner.plan(integration, client: client, now: startedAt)
-                if let plan { try await note(plan, context) }
-                let meter = ProgressMeter(
-                    store: store, context: context, plan: plan, startedAt: startedAt, report: progress)
+                let plan = try await planner.plan(
+                    integration, client: client, now: startedAt, kept: try await store.choices(of: context))
                 try await SyncRun(
                     store: store, client: client, context: context, state: state, journal: journal,
-                    clock: clock, meter: meter, logger: logger
+                    clock: clock, meter: ProgressMeter(startedAt: startedAt, report: progress), planner: planner,
+                    plan: plan, logger: logger
                 ).execute()
             }
         }
         return try await uncancelled { () async throws(Problem) in
             try await finish(integration, context, state, journal, result)
         }
-    }
-
-    private func note(_ plan: SyncPlan, _ context: RunContext) async throws(Problem) {
-        try await store.notePrediction(
-            Dictionary(uniqueKeysWithValues: plan.lines.map { ($0.callClass, $0.calls) }), total: plan.totalCalls,
-            of: context)
     }
 
     private func finish(

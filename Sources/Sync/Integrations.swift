@@ -19,6 +19,8 @@ public struct Integrations: Sendable {
         public var okta = OktaClientConfiguration()
         /// The share of open rows that one complete walk may close before it is held for a person.
         public var closureShare = 0.2
+        /// Whose factors are read.
+        public var factors = FactorReading.withinBudget
         /// The folder for the locks that keep two processes from syncing one tenant at once.
         public var lockFolder: String
 
@@ -44,9 +46,11 @@ public struct Integrations: Sendable {
             logger: logger)
         return try await withShutdown(of: client) { () async throws(Problem) in
             let probe = try await client.probe()
-            let planner = Planner(store: store, rateShare: configuration.okta.rateShare)
             let plan = try await planner.firstPlan(client: client, probe: probe)
-            return ConnectionCheck(organization: probe.organization, probe: probe, plan: plan)
+            let now = clock.now()
+            return ConnectionCheck(
+                organization: probe.organization, probe: probe, plan: plan,
+                gauges: client.budget.buckets.map { RateGauge($0, now: now) })
         }
     }
 
@@ -59,6 +63,8 @@ public struct Integrations: Sendable {
         let integration = try await add(name: name, contact: contact, domain, credential, check.organization)
         let coverage = Dictionary(uniqueKeysWithValues: check.probe.entries.map { ($0.resource, $0.coverage) })
         try await store.noteCoverage(coverage, of: integration.id, now: clock.now())
+        // The first sync is planned by the limits that the check met.
+        try await store.recordCalls([], gauges: check.gauges, of: integration.id)
         return (integration, check)
     }
 
@@ -112,7 +118,6 @@ public struct Integrations: Sendable {
     public func plan(_ integration: Integration) async throws(Problem) -> SyncPlan {
         let client = try await client(of: integration, ledger: NoLedger())
         return try await withShutdown(of: client) { () async throws(Problem) in
-            let planner = Planner(store: store, rateShare: configuration.okta.rateShare)
             if let plan = try await planner.plan(integration, client: client, now: clock.now()) { return plan }
             return try await planner.firstPlan(client: client, probe: try await client.probe())
         }
@@ -121,6 +126,10 @@ public struct Integrations: Sendable {
     /// A person accepts what a run held back; the next sync closes what is then still missing.
     public func acceptHeld(run: Int64) async throws(Problem) {
         try await store.acceptHeldClosures(in: run, now: clock.now())
+    }
+
+    var planner: Planner {
+        Planner(store: store, rateShare: configuration.okta.rateShare, factors: configuration.factors)
     }
 
     func client(of integration: Integration, ledger: any CallLedger) async throws(Problem) -> OktaClient {
@@ -163,6 +172,8 @@ public struct ConnectionCheck: Sendable {
     public let probe: ProbeMatrix
     /// What a first sync is expected to ask.
     public let plan: SyncPlan
+    /// The rate limits that were met.
+    let gauges: [RateGauge]
 }
 
 extension RecordedProblem {

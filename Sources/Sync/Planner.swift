@@ -3,22 +3,38 @@ import OktaAPI
 import Problems
 import Storage
 
-/// Predicts what a sync will ask, from what is already known of the tenant.
+/// Chooses how a sync reads a tenant and predicts what it will ask, from what is already known.
 struct Planner: Sendable {
     let store: Store
     let rateShare: Double
+    let factors: FactorReading
+
+    /// What the planner reckons with.
+    struct Basis {
+        var size: TenantSize
+        /// Calls a minute that each bucket allows, where known.
+        var allowed: [String: Double]
+        /// Kinds of lists whose other way Okta refused lately.
+        var refused: [String: String] = [:]
+        var coverage: [Resource: Coverage] = [:]
+
+        var chooser: StrategyChooser { StrategyChooser(size: size, allowed: allowed, refused: refused) }
+    }
 
     /// The plan of a sync of a tenant that was synced before; nil when it never was.
-    func plan(_ integration: Integration, client: OktaClient, now: Timestamp) async throws(Problem) -> SyncPlan? {
+    ///
+    /// - Parameter kept: what the run that is gone on with chose.
+    func plan(
+        _ integration: Integration, client: OktaClient, now: Timestamp, kept: [RunChoice] = []
+    ) async throws(Problem) -> SyncPlan? {
         guard let last = try await store.latestFinishedRun(of: integration.id) else { return nil }
-        var size = TenantSize(try await store.size(of: integration.id, run: nil))
+        var basis = try await basis(of: integration.id, run: nil, client: client)
         // The log goes on where the last run stopped, at the pace of the last 90 days.
         let perSecond = Double(last.count("events").seen) / Double(90 * 86_400)
         let events = perSecond * Double(max(0, now.seconds - last.startedAt.seconds))
-        size.logCalls = Int(events / 1000) + 1
-        let gauges = try await store.gauges(of: integration.id)
-        return SyncPlan(
-            calls: Self.without(last.coverage, size.calls()), allowed: allowed(gauges, client), notes: [])
+        basis.size.logCalls = Int(events / 1000) + 1
+        basis.coverage = last.coverage
+        return plan(basis, kept: kept)
     }
 
     /// A first estimate for a tenant that was never synced, from its lists of groups and apps: a handful of calls that the
@@ -31,12 +47,17 @@ struct Planner: Sendable {
             size.groups = groups.count
             let everyone = groups.first { $0.type == "BUILT_IN" && $0.name == "Everyone" }
             size.users = everyone?.usersCount
+            size.people = everyone?.usersCount ?? 0
+            size.hasAllUsers = everyone?.usersCount != nil && probe[.users] == .readable
             size.groupMembers = groups.filter { $0.id != everyone?.id && $0.usersCount != 0 }.map { $0.usersCount ?? 1 }
+            size.groupApps = groups.map(\.appsCount)
             size.adminGroups = groups.count { $0.hasAdminPrivilege == true }
         }
         if size.users == nil { notes.append("Okta did not say how many users there are; one page is assumed.") }
         if probe[.apps] == .readable {
-            size.appUsers = try await all(.apps, client).map { _ in nil }
+            size.apps = try await all(.apps, client).map { app in
+                TenantSize.App(isOnPeoplesLists: app.status == "ACTIVE" && !app.implicitAssignment)
+            }
             notes.append("How many people each app has shows during the first sync; one page an app is assumed.")
         }
         if probe[.roles] == .readable { size.admins = try await all(.roleAssignees, client).count }
@@ -44,8 +65,45 @@ struct Planner: Sendable {
             notes.append("How much the System Log holds shows during the first sync; it is not counted here.")
         }
         let coverage = Dictionary(uniqueKeysWithValues: probe.entries.map { ($0.resource, $0.coverage) })
-        return SyncPlan(
-            calls: Self.without(coverage, size.calls()), allowed: allowed([], client), notes: notes)
+        return plan(Basis(size: size, allowed: allowed([], client), coverage: coverage), notes: notes)
+    }
+
+    /// What is known now; `run` counts the lists that this run put on its list of work.
+    func basis(of integrationID: Int64, run: Int64?, client: OktaClient) async throws(Problem) -> Basis {
+        Basis(
+            size: TenantSize(try await store.size(of: integrationID, run: run)),
+            allowed: allowed(try await store.gauges(of: integrationID), client),
+            refused: try await store.refusedWays(of: integrationID),
+            coverage: Dictionary(
+                try await store.coverage(of: integrationID).map { ($0.resource, $0.coverage) },
+                uniquingKeysWith: { $1 }))
+    }
+
+    /// The plan for a basis.
+    ///
+    /// - Parameters:
+    ///   - kept: what the run chose before; the rest is chosen now.
+    ///   - done: calls that the run made already, by class.
+    func plan(
+        _ basis: Basis, kept: [RunChoice] = [], done: [String: Int] = [:], notes: [String] = []
+    ) -> SyncPlan {
+        let chooser = basis.chooser
+        let isChosen = kept.contains { $0.list != "factors" }
+        let strategy = isChosen ? Strategy(kept) : chooser.strategy()
+        var choices = isChosen ? kept.filter { $0.list != "factors" } : chooser.choices(strategy)
+        var calls = Self.without(basis.coverage, basis.size.calls(strategy))
+        let budget = FactorBudget(
+            reading: factors, size: basis.size, allowed: basis.allowed, isPacedByLimits: chooser.isPacedByLimits)
+        let isReadable =
+            switch basis.coverage[.factors] {
+            case .forbidden, .unavailable: false
+            case .readable, .notTried, nil: true
+            }
+        let more =
+            kept.first { $0.list == "factors" } ?? budget.choice(calls: calls, done: done, isReadable: isReadable)
+        calls["factors", default: 0] += more.calls
+        choices.append(more)
+        return SyncPlan(calls: calls, allowed: basis.allowed, choices: choices, notes: notes)
     }
 
     private func all<Item>(_ listing: Listing<Item>, _ client: OktaClient) async throws(Problem) -> [Item] {
@@ -71,8 +129,9 @@ struct Planner: Sendable {
         var calls = calls
         for (resource, callClass) in [
             (Resource.users, "users"), (.groups, "groups"), (.memberships, "group_users"), (.apps, "apps"),
-            (.assignments, "app_users"), (.appGroups, "app_groups"), (.groupRules, "group_rules"), (.roles, "roles"),
-            (.factors, "factors"), (.apiTokens, "api_tokens"), (.logs, "logs"),
+            (.assignments, "app_users"), (.assignments, "user_apps"), (.appGroups, "app_groups"),
+            (.appGroups, "group_apps"), (.groupRules, "group_rules"), (.roles, "roles"), (.factors, "factors"),
+            (.apiTokens, "api_tokens"), (.logs, "logs"),
         ] {
             switch coverage[resource] {
             case .forbidden, .unavailable: calls[callClass] = min(calls[callClass] ?? 0, 1)
@@ -80,17 +139,5 @@ struct Planner: Sendable {
             }
         }
         return calls
-    }
-}
-
-extension TenantSize {
-    init(_ stored: StoredSize) {
-        users = stored.users
-        groups = stored.groups
-        groupMembers = stored.groupMembers
-        appUsers = stored.appUsers.map { min($0, stored.users) }
-        admins = stored.admins
-        adminGroups = stored.adminGroups
-        moreFactors = stored.factorHolders - stored.admins
     }
 }

@@ -85,7 +85,7 @@ extension SyncRun {
         let calls = await journal.drain()
         let gauges = await gaugesIfDue()
         let now = clock.now().rawValue
-        try await store.record(context) { writer in
+        try await record(with: calls) { writer in
             try SystemLogRecorder().record(page.items, cursor: page.next?.text, writer)
             try writer.quarantine(page.quarantined.map { ($0.reason, $0.json) }, resource: .logs, subject: 0)
             try writer.recordCalls(calls, gauges: gauges, now: now)

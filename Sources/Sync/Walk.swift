@@ -11,6 +11,8 @@ enum WalkEnd {
     case unreadable
     /// The group, app or user whose list it is no longer exists.
     case gone
+    /// Okta does not give what the other way of a list needs: the ordinary way is taken instead.
+    case refused(Coverage)
 }
 
 /// Walks one list of Okta page by page: fetch, record, checkpoint, each page and its checkpoint in one transaction.
@@ -19,6 +21,8 @@ struct Walk<Item: Sendable, Recorder: PageRecorder>: Sendable {
     let recorder: Recorder
     /// What of each item the recorder writes.
     let transform: @Sendable (Item) -> Recorder.Item
+    /// Whether the same rows can be read in an ordinary way: whatever stands in the way of this one then counts for nothing.
+    let isOtherWay: Bool
     /// What to close when the subject no longer exists.
     let onGone: @Sendable (RunWriter, Int64) throws -> Void
 
@@ -26,11 +30,13 @@ struct Walk<Item: Sendable, Recorder: PageRecorder>: Sendable {
     private static var maxRestarts: Int { 5 }
 
     init(
-        _ listing: Listing<Item>, _ recorder: Recorder, onGone: @escaping @Sendable (RunWriter, Int64) throws -> Void,
+        _ listing: Listing<Item>, _ recorder: Recorder, isOtherWay: Bool = false,
+        onGone: @escaping @Sendable (RunWriter, Int64) throws -> Void,
         transform: @escaping @Sendable (Item) -> Recorder.Item
     ) {
         self.listing = listing
         self.recorder = recorder
+        self.isOtherWay = isOtherWay
         self.onGone = onGone
         self.transform = transform
     }
@@ -38,7 +44,7 @@ struct Walk<Item: Sendable, Recorder: PageRecorder>: Sendable {
     /// Goes on from the state's checkpoint to the end of the list.
     func run(from start: ListingState, in sync: SyncRun) async throws(Problem) -> WalkEnd {
         var state = start
-        if let refusal = await sync.state.refusal(of: listing.resource) {
+        if !isOtherWay, let refusal = await sync.state.refusal(of: listing.resource) {
             try await end(&state, .unreadable, refusal, in: sync)
             return .unreadable
         }
@@ -53,6 +59,10 @@ struct Walk<Item: Sendable, Recorder: PageRecorder>: Sendable {
                     restarts += 1
                     state.restart()
                     continue
+                case .forbidden(let code) where isOtherWay: return .refused(.forbidden(code: code))
+                case .unavailable(let code) where isOtherWay: return .refused(.unavailable(code: code))
+                case .stopListing where isOtherWay:
+                    return .refused(.unavailable(code: error.context["errorCode"] ?? error.id))
                 case .forbidden(let code):
                     return try await refuse(&state, .forbidden(code: code), in: sync)
                 case .unavailable(let code):
@@ -67,6 +77,7 @@ struct Walk<Item: Sendable, Recorder: PageRecorder>: Sendable {
                     throw error
                 }
             }
+            if isOtherWay, !page.quarantined.isEmpty { return .refused(.unavailable(code: "not understood")) }
             state = try await write(page, state, in: sync)
             if page.next == nil {
                 await sync.state.noteReadable(listing.resource)
@@ -82,7 +93,7 @@ struct Walk<Item: Sendable, Recorder: PageRecorder>: Sendable {
         let gauges = await sync.gaugesIfDue()
         let now = sync.clock.now().rawValue
         let items = page.items.map(transform)
-        let state = try await sync.store.record(sync.context) { [recorder, listing] writer in
+        let state = try await sync.record(with: calls) { [recorder, listing] writer in
             var state = before
             if state.pages == 0 { state.hasPrior = try recorder.hasRows(writer, state) }
             try recorder.record(items, writer, &state)
@@ -123,7 +134,7 @@ struct Walk<Item: Sendable, Recorder: PageRecorder>: Sendable {
         let calls = await sync.journal.drain()
         let now = sync.clock.now().rawValue
         let ended = state
-        try await sync.store.record(sync.context) { [onGone] writer in
+        try await sync.record(with: calls) { [onGone] writer in
             if ended.progress == .gone { try onGone(writer, ended.subject) }
             try writer.save(ended)
             try writer.recordCalls(calls, gauges: [], now: now)
@@ -133,9 +144,9 @@ struct Walk<Item: Sendable, Recorder: PageRecorder>: Sendable {
 
 extension Walk where Item == Recorder.Item {
     init(
-        _ listing: Listing<Item>, _ recorder: Recorder,
+        _ listing: Listing<Item>, _ recorder: Recorder, isOtherWay: Bool = false,
         onGone: @escaping @Sendable (RunWriter, Int64) throws -> Void = { _, _ in }
     ) {
-        self.init(listing, recorder, onGone: onGone, transform: { $0 })
+        self.init(listing, recorder, isOtherWay: isOtherWay, onGone: onGone, transform: { $0 })
     }
 }

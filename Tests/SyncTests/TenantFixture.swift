@@ -21,7 +21,7 @@ struct TenantFixture: Sendable {
 
     init(
         okta: OktaClientConfiguration = OktaClientConfiguration(), folder: URL? = nil, clock: SyncClock = .wall,
-        closureShare: Double = 0.2
+        closureShare: Double = 0.2, factors: FactorReading = .withinBudget
     ) async throws {
         let folder =
             folder
@@ -33,6 +33,7 @@ struct TenantFixture: Sendable {
         var configuration = Integrations.Configuration(lockFolder: folder.path)
         configuration.okta = okta
         configuration.closureShare = closureShare
+        configuration.factors = factors
         integrations = Integrations(
             store: store, vault: OpenVault(), configuration: configuration, clock: clock,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })

@@ -28,7 +28,7 @@ enum RunReport {
             ("predicted_calls", run.predictedCalls.map(String.init) ?? "null"), ("retries", String(run.retries)),
             ("rate_limited", String(run.rateLimited)), ("counts", JSONText.object(counts)),
             ("quarantined", String(run.quarantined)), ("held", String(run.held)),
-            ("coverage", JSONText.object(coverage)),
+            ("coverage", JSONText.object(coverage)), ("choices", PlanTable.choices(run.choices)),
         ]
         if let problem = run.problem {
             members.append(
@@ -57,6 +57,7 @@ enum RunReport {
             if count.noun != "events" { text += ", \(count.changed) changed, \(count.closed) ended" }
             text += "\n"
         }
+        for choice in run.choices { text += "  \(choice.why)\n" }
         for (resource, coverage) in run.coverage.sorted(by: { $0.key.rawValue < $1.key.rawValue })
         where coverage != .readable {
             text += "  Not read: \(resource.rawValue) (\(coverage.text))\n"

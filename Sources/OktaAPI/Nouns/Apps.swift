@@ -25,6 +25,36 @@ extension Listing where Item == AppGroupAssignment {
     }
 }
 
+extension Listing where Item == String {
+    /// The ids of the apps that one group gives: the other side of `groups(ofApp:)`, in another rate limit, and without
+    /// priorities.
+    public static func apps(ofGroup id: String) -> Listing {
+        Listing(
+            .appGroups, callClass: "group_apps", subject: id, path: "/api/v1/groups/\(id)/apps",
+            query: [("limit", "200")], decode: { record throws(RecordDefect) in try record.required("id") })
+    }
+}
+
+extension Listing where Item == PersonalAssignment {
+    /// The apps of one user, each with since when and how: the other side of `assignments(ofApp:)`.
+    public static func apps(ofUser id: String) -> Listing {
+        Listing(
+            .assignments, callClass: "user_apps", subject: id, path: "/api/v1/apps",
+            query: [("filter", "user.id eq \"\(id)\""), ("expand", "user/\(id)"), ("limit", "200")],
+            decode: { record throws(RecordDefect) in try PersonalAssignment(okta: record, of: id) })
+    }
+}
+
+extension PersonalAssignment {
+    init(okta record: JSONValue, of user: String) throws(RecordDefect) {
+        guard let embedded = record["_embedded"]?["user"] else { throw RecordDefect.missing("_embedded.user") }
+        self.init(appID: try record.required("id"), assignment: try AppAssignment(okta: embedded))
+        guard assignment.userID == user else {
+            throw RecordDefect(reason: "The field \"_embedded.user\" is about another user.")
+        }
+    }
+}
+
 extension App {
     init(okta record: JSONValue) throws(RecordDefect) {
         self.init(

@@ -9,6 +9,7 @@ enum ReadablePaths {
         "/api/v1/groups",
         "/api/v1/groups/rules",
         "/api/v1/groups/*/users",
+        "/api/v1/groups/*/apps",
         "/api/v1/groups/*/roles",
         "/api/v1/apps",
         "/api/v1/apps/*/users",

@@ -113,6 +113,7 @@ final class FaultPlan: Sendable {
             }
         }
         if isClients { return try inquiry.clientRoles() }
+        if let way = Resource.way(inquiry) { try refuse(way) }
         let isUserList = inquiry.path == ["users"]
         if isUserList, kinds.contains(.emptyUsers) { return inquiry.whole { _ in } }
         var answer = try inquiry.answer()

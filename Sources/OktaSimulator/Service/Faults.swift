@@ -69,6 +69,8 @@ enum Resource: String, Sendable, CaseIterable {
     case users, groups, memberships, groupRules = "group_rules", apps, assignments, appGroups = "app_groups", roles,
         factors
     case apiTokens = "api_tokens", logs
+    /// One way alone to read a list that has two: the apps of a group, the apps of a person.
+    case groupApps = "group_apps", userApps = "user_apps"
 
     /// The resource behind a path under `/api/v1`; nil for what everybody may read.
     static func behind(_ path: [Substring]) -> Resource? {
@@ -95,12 +97,21 @@ enum Resource: String, Sendable, CaseIterable {
         }
     }
 
+    /// The one way that a question takes, where a list has two.
+    static func way(_ inquiry: Inquiry) -> Resource? {
+        switch (inquiry.path.first, inquiry.path.count, inquiry.path.last) {
+        case ("groups", 3, "apps"): .groupApps
+        case ("apps", 1, _) where inquiry.query["filter"]?.contains("user.id") ?? false: .userApps
+        default: nil
+        }
+    }
+
     /// The OAuth scope that opens it.
     var scope: String {
         switch self {
         case .users, .factors: "okta.users.read"
         case .groups, .memberships, .groupRules: "okta.groups.read"
-        case .apps, .assignments, .appGroups: "okta.apps.read"
+        case .apps, .assignments, .appGroups, .groupApps, .userApps: "okta.apps.read"
         case .roles: "okta.roles.read"
         case .apiTokens: "okta.apiTokens.read"
         case .logs: "okta.logs.read"

@@ -58,7 +58,8 @@ enum ConnectParts {
         let notes = plan.notes.map { "<li>\($0)</li>" as HTML }
         return Part.table(
             "Predicted calls", [("Calls for", false), ("Rate limit", false), ("Calls", true), ("Time", true)],
-            rows + [total]) + (notes.isEmpty ? HTML() : "<ul class=\"muted notes\">\(notes)</ul>")
+            rows + [total]) + RunParts.choices(plan.choices)
+            + (notes.isEmpty ? HTML() : "<ul class=\"muted notes\">\(notes)</ul>")
     }
 
     static func minutes(_ minutes: Double) -> String {

@@ -120,7 +120,13 @@ enum RunParts {
                         "\(calls.callClass.replacing("_", with: " "))",
                         calls.predicted.map { "\(Count.text($0))" } ?? Part.none, "\(Count.text(calls.calls))",
                     ]
-                }))
+                }) + choices(run.choices))
+    }
+
+    /// Which way each list was read that Okta gives in several ways.
+    static func choices(_ choices: [RunChoice]) -> HTML {
+        choices.isEmpty
+            ? HTML() : "<ul class=\"muted notes\">\(HTML(choices.map { "<li>\($0.why)</li>" as HTML }))</ul>"
     }
 
     static func coverage(_ run: RunRecord) -> HTML {

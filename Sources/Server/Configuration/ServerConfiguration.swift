@@ -2,6 +2,7 @@ public import Accounts
 public import Logging
 public import OktaAPI
 public import Problems
+public import Sync
 
 /// Everything that can be set about Muster, typed and checked.
 public struct ServerConfiguration: Sendable {
@@ -35,6 +36,8 @@ public struct ServerConfiguration: Sendable {
     public var sessions: Sessions.Limits
     /// Seconds between syncs that the server starts.
     public var syncIntervalSeconds: Int
+    /// Whose factors a sync reads.
+    public var factors: FactorReading
     /// How Okta is spoken to.
     public var okta: OktaClientConfiguration
     /// Whether log lines are JSON.
@@ -65,6 +68,7 @@ public struct ServerConfiguration: Sendable {
             idleSeconds: Int64(settings.integer("session.idle-minutes") ?? 720) * 60,
             absoluteSeconds: Int64(settings.integer("session.absolute-hours") ?? 168) * 3600)
         syncIntervalSeconds = (settings.integer("sync.interval-minutes") ?? 60) * 60
+        factors = settings.text("sync.factors").flatMap { FactorReading(rawValue: $0) } ?? .withinBudget
         okta = OktaClientConfiguration()
         okta.rateShare = settings.text("okta.rate-share").flatMap(Double.init) ?? 0.5
         okta.maxConcurrency = settings.integer("okta.max-concurrency") ?? 6

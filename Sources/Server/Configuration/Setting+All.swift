@@ -36,6 +36,11 @@ extension Setting {
             "sync.interval-minutes", .integer(5...10_080), default: "60",
             "Minutes between syncs that the server starts by itself."),
         Setting(
+            "sync.factors", .choice(["admins", "within-budget", "all"]), default: "within-budget",
+            "Whose factors a sync reads, one call a person: those of admins; also of as many others as fit into calls "
+                + "that would be idle while the slowest rate limit is waited for; or of everybody, however long it takes."
+        ),
+        Setting(
             "okta.rate-share", .number(0.05...1), default: "0.5",
             "The share of each of Okta's rate limits that Muster may use."),
         Setting(

@@ -6,6 +6,7 @@ extension Integrations {
     public init(_ installation: Installation, logger: Logger) {
         var how = Integrations.Configuration(lockFolder: installation.folder.path)
         how.okta = installation.configuration.okta
+        how.factors = installation.configuration.factors
         self.init(store: installation.store, vault: installation.vault, configuration: how, logger: logger)
     }
 }

@@ -15,31 +15,10 @@ public struct AppGroupRecorder: PageRecorder {
 
     /// Writes one page of group assignments.
     public func record(_ items: [AppGroupAssignment], _ writer: RunWriter, _ listing: inout ListingState) throws {
-        let find = try writer.connection.prepare(
-            """
-            SELECT valid_from, priority FROM app_groups
-            WHERE workspace_id = $1 AND app_key = $2 AND group_key = $3 AND valid_to IS NULL
-            """)
         for item in items {
             let key = try writer.key(of: item.groupID)
             guard listing.seen.insert(key) else { continue }
-            let priority = item.priority.map(Int64.init)
-            find.bind(1, writer.context.workspaceID)
-            find.bind(2, listing.subject)
-            find.bind(3, key)
-            let stored = try find.first { ($0.integer(0), $0.optionalInteger(1)) }
-            if let stored {
-                if stored.1 == priority { continue }
-                try Self.table.close(
-                    writer, listing.subject, key, from: stored.0, at: writer.context.seenAt.rawValue)
-                try open(key, priority, writer, listing, notBefore: stored.0 + 1)
-                writer.count("app_groups", changed: 1)
-                try writer.change("app_groups", "changed", subject: listing.subject, object: key)
-            } else {
-                try open(key, priority, writer, listing, notBefore: .min)
-                writer.count("app_groups", added: 1)
-                try writer.change("app_groups", "added", subject: listing.subject, object: key)
-            }
+            try Self.record(key, on: listing.subject, priority: item.priority.map(Int64.init), writer)
         }
         writer.count("app_groups", seen: items.count)
     }
@@ -56,8 +35,43 @@ public struct AppGroupRecorder: PageRecorder {
             """, [.integer(writer.context.workspaceID), .integer(listing.subject)])
     }
 
-    private func open(
-        _ group: Int64, _ priority: Int64?, _ writer: RunWriter, _ listing: ListingState, notBefore: Int64
+    /// Writes that a group gives an app. Only the app's own list tells a priority: without one, what is known stays, and
+    /// one that is learnt for the first time is no change.
+    static func record(_ group: Int64, on app: Int64, priority: Int64?, _ writer: RunWriter) throws {
+        let find = try writer.connection.prepare(
+            """
+            SELECT valid_from, priority FROM app_groups
+            WHERE workspace_id = $1 AND app_key = $2 AND group_key = $3 AND valid_to IS NULL
+            """)
+        find.bind(1, writer.context.workspaceID)
+        find.bind(2, app)
+        find.bind(3, group)
+        guard let stored = try find.first({ ($0.integer(0), $0.optionalInteger(1)) }) else {
+            let lastEnd = try table.lastEnd(writer, app, group)
+            try open(group, on: app, priority, writer, notBefore: lastEnd ?? .min)
+            writer.count("app_groups", added: 1)
+            return try writer.change("app_groups", "added", subject: app, object: group)
+        }
+        guard let priority, stored.1 != priority else { return }
+        guard stored.1 != nil else {
+            return try writer.connection.execute(
+                """
+                UPDATE app_groups SET priority = $5
+                WHERE workspace_id = $1 AND app_key = $2 AND group_key = $3 AND valid_from = $4
+                """,
+                [
+                    .integer(writer.context.workspaceID), .integer(app), .integer(group), .integer(stored.0),
+                    .integer(priority),
+                ])
+        }
+        try table.close(writer, app, group, from: stored.0, at: writer.context.seenAt.rawValue)
+        try open(group, on: app, priority, writer, notBefore: stored.0 + 1)
+        writer.count("app_groups", changed: 1)
+        try writer.change("app_groups", "changed", subject: app, object: group)
+    }
+
+    private static func open(
+        _ group: Int64, on app: Int64, _ priority: Int64?, _ writer: RunWriter, notBefore: Int64
     ) throws {
         try writer.connection.execute(
             """
@@ -65,7 +79,7 @@ public struct AppGroupRecorder: PageRecorder {
             VALUES ($1, $2, $3, $4, $5, $6, $7)
             """,
             [
-                .integer(writer.context.workspaceID), .integer(listing.subject), .integer(group),
+                .integer(writer.context.workspaceID), .integer(app), .integer(group),
                 .integer(max(writer.context.seenAt.rawValue, notBefore)),
                 .integer(writer.context.unseenBeginning.rawValue), .integer(writer.context.runID), .optional(priority),
             ])

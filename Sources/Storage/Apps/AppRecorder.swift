@@ -10,6 +10,13 @@ public struct AppRecorder: PageRecorder {
         ],
         forward: ["last_updated_at"])
 
+    /// The apps that a person's own list is sure to show: Okta may leave out apps that are off, and apps that everyone may
+    /// use name nobody.
+    static let readByPerson = """
+        SELECT app_key FROM apps WHERE workspace_id = $1 AND valid_to IS NULL AND status = 'ACTIVE'
+            AND implicit_assignment = 0
+        """
+
     /// A recorder.
     public init() {}
 

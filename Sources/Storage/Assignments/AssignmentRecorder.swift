@@ -26,10 +26,10 @@ public struct AssignmentRecorder: PageRecorder {
         let find = try writer.connection.prepare(Self.find)
         for row in rows where listing.seen.insert(row.key) {
             if listing.hasPrior {
-                try compare(row.key, row.group, items[row.index], writer, listing, find, insert)
+                try Self.compare(row.key, row.group, items[row.index], writer, listing.subject, find, insert)
             } else {
                 let item = items[row.index]
-                try open(row.key, row.group, item, writer, listing, insert, from: item.assignedAt)
+                try Self.open(row.key, row.group, item, writer, listing.subject, insert, from: item.assignedAt)
                 writer.count("assignments", added: 1)
             }
         }
@@ -46,6 +46,13 @@ public struct AssignmentRecorder: PageRecorder {
                 WHERE a.workspace_id = $1 AND a.app_key = $2 AND a.valid_to IS NULL)
             WHERE workspace_id = $1 AND app_key = $2 AND valid_to IS NULL
             """, [.integer(writer.context.workspaceID), .integer(listing.subject)])
+    }
+
+    /// Writes that a person has an app, whichever list showed it.
+    static func record(_ item: AppAssignment, user: Int64, app: Int64, _ writer: RunWriter) throws {
+        let group = try item.groupID.map { try writer.key(of: $0) }
+        let find = try writer.connection.prepare(find)
+        try compare(user, group, item, writer, app, find, try writer.connection.prepare(insert))
     }
 
     private static let find = """
@@ -66,12 +73,12 @@ public struct AssignmentRecorder: PageRecorder {
         let assignedAt: Int64?
     }
 
-    private func compare(
-        _ user: Int64, _ group: Int64?, _ item: AppAssignment, _ writer: RunWriter, _ listing: ListingState,
+    private static func compare(
+        _ user: Int64, _ group: Int64?, _ item: AppAssignment, _ writer: RunWriter, _ app: Int64,
         _ find: Statement, _ insert: Statement
     ) throws {
         find.bind(1, writer.context.workspaceID)
-        find.bind(2, listing.subject)
+        find.bind(2, app)
         find.bind(3, user)
         let stored = try find.first { row in
             Stored(
@@ -80,11 +87,11 @@ public struct AssignmentRecorder: PageRecorder {
         }
         guard let stored else {
             // A pair that was closed before begins again after its last end, whatever date Okta still shows.
-            let lastEnd = try Self.table.lastEnd(writer, listing.subject, user)
+            let lastEnd = try table.lastEnd(writer, app, user)
             let fresh = item.assignedAt.map { $0.rawValue >= lastEnd ?? .min } ?? false
-            try open(user, group, item, writer, listing, insert, from: fresh ? item.assignedAt : nil)
+            try open(user, group, item, writer, app, insert, from: fresh ? item.assignedAt : nil)
             writer.count("assignments", added: 1)
-            return try writer.change("assignments", "added", subject: listing.subject, object: user)
+            return try writer.change("assignments", "added", subject: app, object: user)
         }
         let assignedAt = item.assignedAt?.rawValue
         if stored.scope == item.scope.rawValue, stored.group == group, stored.status == item.status,
@@ -96,20 +103,20 @@ public struct AssignmentRecorder: PageRecorder {
         let reassigned = assignedAt.map { $0 != stored.assignedAt && $0 > stored.from } ?? false
         let boundary = reassigned ? item.assignedAt : nil
         let end = boundary?.rawValue ?? writer.context.seenAt.rawValue
-        try Self.table.close(
-            writer, listing.subject, user, from: stored.from, at: end, how: reassigned ? .oktaDate : .betweenSyncs)
-        try open(user, group, item, writer, listing, insert, from: boundary, notBefore: stored.from + 1)
+        try table.close(
+            writer, app, user, from: stored.from, at: end, how: reassigned ? .oktaDate : .betweenSyncs)
+        try open(user, group, item, writer, app, insert, from: boundary, notBefore: stored.from + 1)
         writer.count("assignments", changed: 1)
-        try writer.change("assignments", "changed", subject: listing.subject, object: user)
+        try writer.change("assignments", "changed", subject: app, object: user)
     }
 
-    private func open(
-        _ user: Int64, _ group: Int64?, _ item: AppAssignment, _ writer: RunWriter, _ listing: ListingState,
+    private static func open(
+        _ user: Int64, _ group: Int64?, _ item: AppAssignment, _ writer: RunWriter, _ app: Int64,
         _ insert: Statement, from date: Timestamp?, notBefore: Int64 = .min
     ) throws {
         let how: Evidence = date == nil ? writer.context.unseenBeginning : .oktaDate
         insert.bind(1, writer.context.workspaceID)
-        insert.bind(2, listing.subject)
+        insert.bind(2, app)
         insert.bind(3, user)
         insert.bind(4, max(date?.rawValue ?? writer.context.seenAt.rawValue, notBefore))
         insert.bind(5, how.rawValue)

@@ -32,7 +32,7 @@ public struct GroupRecorder: PageRecorder {
         writer.count("groups", seen: items.count)
     }
 
-    /// Closes the groups that are gone, with their memberships and roles.
+    /// Closes the groups that are gone, with their memberships, roles and apps.
     public func complete(_ writer: RunWriter, _ listing: inout ListingState) throws {
         for key in try Self.table.closeMissing(writer, &listing) { try Self.closeLists(of: key, writer) }
     }
@@ -40,6 +40,7 @@ public struct GroupRecorder: PageRecorder {
     private static func closeLists(of key: Int64, _ writer: RunWriter) throws {
         try MembershipRecorder.table.closeAll(writer, key)
         try RoleRecorder.table.replace([], of: key, writer)
+        try AppGroupRecorder.table.closeAll(writer, object: key)
     }
 
     /// Closes one group that vanished while the run was on.
@@ -62,6 +63,9 @@ public struct GroupRecorder: PageRecorder {
         }
         if try group.hasAdminPrivilege == true || RoleRecorder.table.hasOpenRows(of: key, writer) {
             try writer.expect("group_roles", subject: key)
+        }
+        if try group.appsCount ?? 0 > 0 || AppGroupRecorder.table.hasOpenRows(writer, object: key) {
+            try writer.expect("group_apps", subject: key)
         }
     }
 

@@ -17,13 +17,16 @@ extension Store {
                 try connection.execute(
                     "DELETE FROM \(table) WHERE workspace_id = $1 AND \(column) IN (\(keys))", parameters)
             }
-            for table in ["listings", "run_counts", "run_calls", "held_closures", "changes", "quarantine"] {
+            for table in [
+                "listings", "run_counts", "run_calls", "held_closures", "changes", "quarantine", "run_choices",
+                "missing_links",
+            ] {
                 try connection.execute(
                     "DELETE FROM \(table) WHERE workspace_id = $1 AND run_id IN (\(runs))", parameters)
             }
             for table in [
                 "users", "user_groups", "apps", "group_rules", "api_tokens", "admin_roles", "factors", "log_events",
-                "log_seen", "coverage", "calls", "rate_gauges", "runs", "objects", "integrations",
+                "log_seen", "log_gaps", "coverage", "calls", "rate_gauges", "runs", "objects", "integrations",
             ] {
                 try connection.execute(
                     "DELETE FROM \(table) WHERE workspace_id = $1 AND integration_id = $2", parameters)

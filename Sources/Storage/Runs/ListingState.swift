@@ -46,6 +46,8 @@ public struct ListingState: Sendable {
         case gone = 4
         /// Read whole, but closing what was missing waits for a person.
         case held = 5
+        /// Read from the other side in this run: see `RunChoice`.
+        case setAside = 6
     }
 
     /// Begins again from the first page: what earlier pages wrote stays, and must be seen once more to stay open.

@@ -138,6 +138,7 @@ extension Store {
             RunCalls(
                 callClass: row.text(0), predicted: row.optionalInteger(1).map { Int($0) }, calls: Int(row.integer(2)))
         }
+        let choices = try choices(of: id, workspace, connection)
         let quarantined = try connection.first(
             "SELECT count(*) FROM quarantine WHERE workspace_id = $1 AND run_id = $2", parameters
         ) { $0.integer(0) }
@@ -163,6 +164,7 @@ extension Store {
                     RecordedProblem(id: $0, title: row.text(12), remedy: row.text(13))
                 },
                 coverage: CoverageText.decode(row.text(14)), counts: counts, calls: calls,
+                choices: choices,
                 quarantined: Int(quarantined ?? 0), held: Int(held ?? 0))
         }
     }

@@ -32,6 +32,8 @@ public struct RunRecord: Sendable, Equatable {
     public let counts: [RunCount]
     /// What it asked, by class of call.
     public let calls: [RunCalls]
+    /// Which way it read the lists that Okta gives in several ways, and why.
+    public let choices: [RunChoice]
     /// Records kept apart because they could not be understood.
     public let quarantined: Int
     /// Closures that wait for a person.

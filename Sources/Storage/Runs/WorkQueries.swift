@@ -6,18 +6,34 @@ public import Problems
 public struct StoredSize: Sendable, Equatable {
     /// Users, leavers included.
     public var users = 0
+    /// Users who are not deactivated: those whose factors can be read.
+    public var people = 0
     /// All groups.
     public var groups = 0
     /// Members of each group whose list is read.
     public var groupMembers: [Int] = []
-    /// Users of each app: counted by an earlier run, else at most the people in the groups that give it.
-    public var appUsers: [Int] = []
+    /// Apps of each group as Okta counts them; nil where it does not.
+    public var groupApps: [Int?] = []
+    /// Every app.
+    public var apps: [StoredApp] = []
     /// Users who hold an admin role directly.
     public var admins = 0
     /// Everybody who holds an admin role, directly or through a group, as far as is known.
     public var factorHolders = 0
     /// Groups that give an admin role.
     public var adminGroups = 0
+    /// How many users Okta counts in Everyone; nil when it does not.
+    public var everyone: Int?
+    /// Whether the list of users of the run in question is complete, so that people can be asked about one by one.
+    public var hasAllUsers = true
+}
+
+/// One app as the planner counts it.
+public struct StoredApp: Sendable, Equatable {
+    /// Its users: counted by an earlier run, else at most the people in the groups that give it.
+    public let users: Int
+    /// Whether people's own lists are sure to show it.
+    public let isOnPeoplesLists: Bool
 }
 
 extension Store {
@@ -43,6 +59,38 @@ extension Store {
         }
     }
 
+    /// Puts the factors of people besides those on the run's list of work already: never read first, then read longest
+    /// ago. Whoever is deactivated has none to read.
+    ///
+    /// - Parameter marker: the name under which the run remembers that it was done, so that going on adds none.
+    public func expectMoreFactors(
+        _ count: Int, of context: RunContext, marking marker: String
+    ) async throws(Problem) {
+        try await record(context) { writer in
+            var done = ListingState(stage: marker)
+            done.progress = .complete
+            try writer.save(done)
+            try writer.connection.execute(
+                """
+                INSERT INTO listings (workspace_id, run_id, call_class, subject_key, state, pages, items)
+                SELECT $1, $2, 'factors', p.user_key, 0, 0, 0 FROM (
+                    SELECT u.user_key FROM users u
+                    LEFT JOIN factor_reads f ON f.workspace_id = u.workspace_id AND f.user_key = u.user_key
+                    WHERE u.workspace_id = $1 AND u.integration_id = $3 AND u.valid_to IS NULL
+                        AND u.status <> 'DEPROVISIONED' AND NOT EXISTS (
+                            SELECT 1 FROM listings l WHERE l.workspace_id = $1 AND l.run_id = $2
+                                AND l.call_class = 'factors' AND l.subject_key = u.user_key)
+                    ORDER BY coalesce(f.read_at, 0), u.user_key LIMIT $4) AS p
+                WHERE TRUE
+                ON CONFLICT (workspace_id, run_id, call_class, subject_key) DO NOTHING
+                """,
+                [
+                    .integer(context.workspaceID), .integer(context.runID), .integer(context.integrationID),
+                    .integer(Int64(count)),
+                ])
+        }
+    }
+
     /// The last day of which the System Log was read; nil before the first.
     public func lastLogDay(of integrationID: Int64) async throws(Problem) -> Timestamp? {
         let workspace = workspaceID
@@ -65,6 +113,11 @@ extension Store {
             var size = StoredSize()
             size.users = try count(
                 "SELECT count(*) FROM users WHERE workspace_id = $1 AND integration_id = $2 AND valid_to IS NULL")
+            size.people = try count(
+                """
+                SELECT count(*) FROM users WHERE workspace_id = $1 AND integration_id = $2 AND valid_to IS NULL
+                    AND status <> 'DEPROVISIONED'
+                """)
             size.groups = try count(
                 "SELECT count(*) FROM user_groups WHERE workspace_id = $1 AND integration_id = $2 AND valid_to IS NULL")
             size.groupMembers = try connection.query(
@@ -75,16 +128,15 @@ extension Store {
                     AND (coalesce(g.okta_users_count, 1) > 0 OR coalesce(g.members_count, 0) > 0)
                 """, parameters
             ) { Int($0.integer(0)) }
-            size.appUsers = try connection.query(
-                """
-                SELECT coalesce(a.users_count, (
-                    SELECT sum(coalesce(g.okta_users_count, g.members_count, 0)) FROM app_groups ag
-                    JOIN user_groups g ON g.workspace_id = ag.workspace_id AND g.group_key = ag.group_key
-                        AND g.valid_to IS NULL
-                    WHERE ag.workspace_id = a.workspace_id AND ag.app_key = a.app_key AND ag.valid_to IS NULL), 0)
-                FROM apps a WHERE a.workspace_id = $1 AND a.integration_id = $2 AND a.valid_to IS NULL
-                """, parameters
-            ) { Int($0.integer(0)) }
+            size.everyone =
+                try connection.first(
+                    """
+                    SELECT max(okta_users_count) FROM user_groups WHERE workspace_id = $1 AND integration_id = $2
+                        AND valid_to IS NULL AND type = 'BUILT_IN' AND name = 'Everyone'
+                    """, parameters, { $0.optionalInteger(0).map { Int($0) } }) ?? nil
+            size.groupApps = try Self.groupApps(parameters, connection)
+            size.apps = try Self.apps(parameters, connection)
+            if let run { size.hasAllUsers = try Self.hasAllUsers(run, workspace, connection) }
             size.adminGroups = try count(
                 """
                 SELECT count(*) FROM user_groups WHERE workspace_id = $1 AND integration_id = $2 AND valid_to IS NULL
@@ -94,6 +146,39 @@ extension Store {
             size.factorHolders = max(size.admins, try count("SELECT count(*) FROM (\(Self.everyAdmin)) AS everyone"))
             return size
         }
+    }
+
+    /// A group that Okta counts as without apps is asked only while the store knows some of it.
+    private static func groupApps(_ parameters: [Value], _ connection: Connection) throws -> [Int?] {
+        try connection.query(
+            """
+            SELECT g.okta_apps_count, EXISTS (
+                SELECT 1 FROM app_groups x WHERE x.workspace_id = g.workspace_id AND x.group_key = g.group_key
+                    AND x.valid_to IS NULL)
+            FROM user_groups g WHERE g.workspace_id = $1 AND g.integration_id = $2 AND g.valid_to IS NULL
+            """, parameters
+        ) { row in row.optionalInteger(0).map { max(Int($0), Int(row.integer(1))) } }
+    }
+
+    private static func apps(_ parameters: [Value], _ connection: Connection) throws -> [StoredApp] {
+        try connection.query(
+            """
+            SELECT coalesce(a.users_count, (
+                    SELECT sum(coalesce(g.okta_users_count, g.members_count, 0)) FROM app_groups ag
+                    JOIN user_groups g ON g.workspace_id = ag.workspace_id AND g.group_key = ag.group_key
+                        AND g.valid_to IS NULL
+                    WHERE ag.workspace_id = a.workspace_id AND ag.app_key = a.app_key AND ag.valid_to IS NULL), 0),
+                a.status = 'ACTIVE' AND a.implicit_assignment = 0
+            FROM apps a WHERE a.workspace_id = $1 AND a.integration_id = $2 AND a.valid_to IS NULL
+            """, parameters
+        ) { row in StoredApp(users: Int(row.integer(0)), isOnPeoplesLists: row.integer(1) == 1) }
+    }
+
+    private static func hasAllUsers(_ run: Int64, _ workspace: Int64, _ connection: Connection) throws -> Bool {
+        try connection.first(
+            """
+            SELECT 1 FROM listings WHERE workspace_id = $1 AND run_id = $2 AND call_class = 'users' AND state = 2
+            """, [.integer(workspace), .integer(run)], { _ in true }) ?? false
     }
 
     /// Everybody who holds an admin role, directly or through a group.

@@ -1,0 +1,36 @@
+import DatabaseEngine
+import Directory
+
+/// Links as seen from the person or group they lead to.
+extension LinkTable {
+    /// Whether an object has any open row.
+    func hasOpenRows(_ writer: RunWriter, object key: Int64) throws -> Bool {
+        try writer.connection.first(
+            "SELECT 1 FROM \(name) WHERE workspace_id = $1 AND \(object) = $2 AND valid_to IS NULL LIMIT 1",
+            [.integer(writer.context.workspaceID), .integer(key)], { _ in true }) ?? false
+    }
+
+    /// How many rows of a subject are open.
+    func openRows(_ writer: RunWriter, _ subjectKey: Int64) throws -> Int {
+        let count = try writer.connection.first(
+            "SELECT count(*) FROM \(name) WHERE workspace_id = $1 AND \(subject) = $2 AND valid_to IS NULL",
+            [.integer(writer.context.workspaceID), .integer(subjectKey)], { $0.integer(0) })
+        return Int(count ?? 0)
+    }
+
+    /// Closes every open row of an object that no longer exists in Okta.
+    func closeAll(_ writer: RunWriter, object key: Int64) throws {
+        let open = try writer.connection.query(
+            "SELECT \(subject), valid_from FROM \(name) WHERE workspace_id = $1 AND \(object) = $2 AND valid_to IS NULL",
+            [.integer(writer.context.workspaceID), .integer(key)]
+        ) { ($0.integer(0), $0.integer(1)) }
+        for (subjectKey, from) in open { try end(writer, subjectKey, key, from: from) }
+    }
+
+    /// Closes one open row that was found missing, and counts it.
+    func end(_ writer: RunWriter, _ subjectKey: Int64, _ objectKey: Int64, from: Int64) throws {
+        try close(writer, subjectKey, objectKey, from: from, at: writer.context.seenAt.rawValue)
+        writer.count(noun, closed: 1)
+        try writer.change(noun, "closed", subject: subjectKey, object: objectKey)
+    }
+}

@@ -1,0 +1,241 @@
+import DatabaseEngine
+import Directory
+import OktaSimulator
+import Storage
+import Testing
+
+@testable import Sync
+
+@Suite("Each list is read in the way that is soonest")
+struct StrategyTests {
+    private static func workforce(users: Int = 2000, apps: Int = 120, groupsWithApps: Int = 100) -> TenantSize {
+        var size = TenantSize()
+        size.users = users
+        size.people = users
+        size.hasAllUsers = true
+        size.groups = 150
+        size.groupMembers = Array(repeating: 80, count: 149)
+        size.groupApps = Array(repeating: 2, count: groupsWithApps) + Array(repeating: 0, count: 150 - groupsWithApps)
+        size.apps = Array(repeating: TenantSize.App(users: 300), count: apps)
+        size.admins = 10
+        return size
+    }
+
+    /// Half of what a Workforce tenant grants one token.
+    private static let limits: [String: Double] = [
+        "apps": 25, "groups": 125, "users": 150, "user_details": 150, "logs": 30, "iam": 50, "api_tokens": 150,
+    ]
+
+    private func chooser(
+        _ size: TenantSize, _ limits: [String: Double] = limits, refused: [String: String] = [:]
+    ) -> StrategyChooser {
+        StrategyChooser(size: size, allowed: limits, refused: refused)
+    }
+
+    @Test("under a tenant's limits, groups of apps leave the slowest limit, though that takes more calls")
+    func groupsLeaveTheSlowestLimit() throws {
+        var size = Self.workforce(groupsWithApps: 140)
+        #expect(chooser(size).strategy() == Strategy(appGroups: .other))
+        let choice = try #require(chooser(size).choices(Strategy(appGroups: .other)).first)
+        #expect(choice.list == "app_groups" && choice.way == "group" && choice.calls == 140)
+        #expect(choice.why.contains("4.8 minutes instead of 9.6"), "\(choice.why)")
+        size.groupApps[3] = nil
+        #expect(chooser(size).strategy() == Strategy())
+        #expect(chooser(size).choices(Strategy())[0].why.contains("does not say"))
+    }
+
+    @Test("without known limits, and where everything fits into a minute, the fewest calls win")
+    func fewestCalls() {
+        #expect(chooser(Self.workforce(groupsWithApps: 119), [:]).strategy().appGroups == .other)
+        #expect(chooser(Self.workforce(groupsWithApps: 120), [:]).strategy().appGroups == .ordinary)
+        let wide = Self.limits.mapValues { _ in 50_000.0 }
+        #expect(chooser(Self.workforce(groupsWithApps: 140), wide).strategy().appGroups == .ordinary)
+    }
+
+    @Test("assignments are read person by person only where that takes fewer calls than app by app")
+    func personByPerson() {
+        #expect(chooser(Self.workforce(users: 100, apps: 120)).strategy().assignments == .other)
+        #expect(chooser(Self.workforce(users: 120, apps: 120)).strategy().assignments == .ordinary)
+        var unsure = Self.workforce(users: 100, apps: 120)
+        unsure.hasAllUsers = false
+        #expect(chooser(unsure).strategy().assignments == .ordinary)
+        var off = Self.workforce(users: 100, apps: 120)
+        for index in 0..<30 { off.apps[index].isOnPeoplesLists = false }
+        #expect(chooser(off, [:]).strategy().assignments == .ordinary)
+    }
+
+    @Test("a way that Okta refused lately is not tried again")
+    func refusedLately() {
+        let refused = chooser(Self.workforce(), refused: ["app_groups": "forbidden: E0000006"])
+        #expect(refused.strategy().appGroups == .ordinary)
+        #expect(refused.choices(Strategy())[0].refused == "forbidden: E0000006")
+    }
+
+    @Test("factors of others fill the idle calls beside the slowest limit, and none where nothing is waited for")
+    func factorBudget() {
+        let size = Self.workforce()
+        let calls = size.calls(Strategy(appGroups: .other))
+        func count(_ reading: FactorReading, paced: Bool = true) -> Int {
+            FactorBudget(reading: reading, size: size, allowed: Self.limits, isPacedByLimits: paced)
+                .choice(calls: calls, done: [:], isReadable: true).calls
+        }
+        // 121 calls at 25 a minute, of which 150 × 0.9 may be used; roles take 11 and admins' factors 10.
+        #expect(count(.withinBudget) == Int(121.0 / 25 * 150 * 0.9) - 21)
+        #expect(count(.withinBudget, paced: false) == 0)
+        #expect(count(.admins) == 0)
+        #expect(count(.all) == 1990)
+    }
+}
+
+@Suite("Whichever way lists are read, the store is the same")
+struct StrategySyncTests {
+    /// Sets what Okta's headers are remembered to have granted: the next plan goes by it.
+    private func remember(_ limits: [String: Int], _ fixture: TenantFixture) async throws {
+        try await fixture.store.engine.write { connection in
+            for (bucket, limit) in limits {
+                try connection.execute(
+                    "UPDATE rate_gauges SET header_limit = $1 WHERE bucket = $2",
+                    [.integer(Int64(limit)), .text(bucket)])
+            }
+        }
+    }
+
+    private let slowApps = ["apps": 4, "groups": 100_000]
+    private let slowGroups = ["apps": 100_000, "groups": 4]
+
+    @Test("groups of apps read from either side in turn open, close and change nothing")
+    func alternatingGroups() async throws {
+        let first = try await TenantFixture(okta: TenantFixture.eager, factors: .admins)
+        let second = try await TenantFixture(okta: TenantFixture.eager, factors: .admins)
+        defer {
+            first.remove()
+            second.remove()
+        }
+        try await withSimulator { simulator, port in
+            let integration = try await first.connect(port: port, token: simulator.token)
+            let other = try await second.connect(port: port, token: simulator.token)
+            try await remember(slowGroups, first)
+            try await remember(slowApps, second)
+            for (index, ways) in [("app", "group"), ("group", "app"), ("app", "group")].enumerated() {
+                let one = try await first.integrations.sync(integration).run
+                let two = try await second.integrations.sync(other).run
+                if index > 0 {
+                    #expect(one.choices.first { $0.list == "app_groups" }?.way == ways.0)
+                    #expect(two.choices.first { $0.list == "app_groups" }?.way == ways.1)
+                    for count in one.counts + two.counts {
+                        #expect(count.added + count.changed + count.closed == 0, "\(count)")
+                    }
+                    #expect(one.predictedCalls == one.totalCalls && two.predictedCalls == two.totalCalls)
+                }
+                try await remember(ways.0 == "app" ? slowApps : slowGroups, first)
+                try await remember(ways.1 == "app" ? slowApps : slowGroups, second)
+            }
+            #expect(differences(try await contents(of: first.store), try await contents(of: second.store)) == [])
+            #expect(try await first.rows("SELECT 1 FROM app_groups WHERE priority IS NULL") == [])
+        }
+    }
+
+    @Test("assignments read person by person equal those read app by app, leavers and apps that are off included")
+    func alternatingPeople() async throws {
+        let person = try await TenantFixture(okta: TenantFixture.eager)
+        let app = try await TenantFixture(okta: TenantFixture.eager)
+        defer {
+            person.remove()
+            app.remove()
+        }
+        try await withSimulator(people: 40, apps: 80) { simulator, port in
+            let integration = try await person.connect(port: port, token: simulator.token)
+            let first = try await person.integrations.sync(integration).run
+            #expect(first.choices.first { $0.list == "assignments" }?.way == "person")
+            #expect(first.calls.first { $0.callClass == "user_apps" }?.calls ?? 0 >= 40)
+            #expect(first.predictedCalls == first.totalCalls)
+            let other = try await app.connect(port: port, token: simulator.token)
+            try await refuse("assignments", other, app)
+            let second = try await app.integrations.sync(other).run
+            #expect(second.choices.first { $0.list == "assignments" }?.way == "app")
+            #expect(differences(try await contents(of: person.store), try await contents(of: app.store)) == [])
+            // The other way round, on the same stores.
+            try await refuse("assignments", integration, person)
+            try await app.store.engine.write { try $0.execute("UPDATE run_choices SET refused = NULL") }
+            for (fixture, integration) in [(person, integration), (app, other)] {
+                let run = try await fixture.integrations.sync(integration).run
+                for count in run.counts { #expect(count.added + count.changed + count.closed == 0, "\(count)") }
+            }
+            #expect(differences(try await contents(of: person.store), try await contents(of: app.store)) == [])
+        }
+    }
+
+    /// As if Okta had refused the other way of a list in a run before.
+    private func refuse(_ list: String, _ integration: Integration, _ fixture: TenantFixture) async throws {
+        let (context, _) = try await fixture.store.beginRun(
+            of: integration.id, kind: "full", resume: false, now: integration.createdAt, closureShare: 0.2)
+        try await fixture.store.keep(
+            RunChoice(list: list, way: "app", why: "", calls: 0, refused: "forbidden: E0000006"), of: context)
+        try await fixture.store.endRun(
+            context, status: .failed, coverage: [:], problem: nil, now: integration.createdAt)
+    }
+
+    @Test("people who leave, apps that close and groups that go are ended alike from either side")
+    func changesFromEitherSide() async throws {
+        let ordinary = try await TenantFixture(okta: TenantFixture.eager, closureShare: 1)
+        let other = try await TenantFixture(okta: TenantFixture.eager, closureShare: 1)
+        defer {
+            ordinary.remove()
+            other.remove()
+        }
+        let connections = try await withSimulator(people: 40, apps: 80, now: "2026-05-01T12:00:00Z") {
+            simulator, port in
+            let one = try await ordinary.connect(port: port, token: simulator.token)
+            let two = try await other.connect(port: port, token: simulator.token)
+            try await refuse("assignments", one, ordinary)
+            try await refuse("app_groups", one, ordinary)
+            _ = try await ordinary.integrations.sync(one)
+            _ = try await other.integrations.sync(two)
+            return [one, two]
+        }
+        try await withSimulator(
+            people: 40, apps: 80, days: 65, now: "2026-06-15T12:00:00Z", faults: ["delete-mid-sync=0"]
+        ) { simulator, port in
+            try await ordinary.move(connections[0], to: port)
+            try await other.move(connections[1], to: port)
+            let one = try await ordinary.integrations.sync(ordinary.integration(connections[0])).run
+            let two = try await other.integrations.sync(other.integration(connections[1])).run
+            #expect(one.choices.first { $0.list == "assignments" }?.way == "app")
+            #expect(two.choices.first { $0.list == "assignments" }?.way == "person")
+            #expect(one.count("assignments").closed > 0)
+            #expect(one.count("assignments").closed == two.count("assignments").closed)
+            let left = try await openContents(of: ordinary.store).filter { !$0.hasPrefix("app group") }
+            let right = try await openContents(of: other.store).filter { !$0.hasPrefix("app group") }
+            #expect(differences(left, right) == [])
+        }
+    }
+
+    @Test(
+        "a way that Okta refuses falls back within the run, with nothing less covered, and is not tried by the next",
+        arguments: ["forbid=group_apps", "unavailable=group_apps", "forbid=user_apps", "unavailable=user_apps"])
+    func fallback(_ fault: String) async throws {
+        let fixture = try await TenantFixture(okta: TenantFixture.eager)
+        let whole = try await TenantFixture(okta: TenantFixture.eager)
+        defer {
+            fixture.remove()
+            whole.remove()
+        }
+        try await withSimulator(people: 40, apps: 80) { simulator, port in
+            _ = try await whole.integrations.sync(try await whole.connect(port: port, token: simulator.token))
+        }
+        try await withSimulator(people: 40, apps: 80, faults: [fault]) { simulator, port in
+            let integration = try await fixture.connect(port: port, token: simulator.token)
+            let run = try await fixture.integrations.sync(integration).run
+            #expect(run.status == .complete)
+            #expect(run.coverage.values.allSatisfy { $0 == .readable })
+            let refused = run.choices.filter { $0.refused != nil }
+            #expect(refused.count == 1 && refused[0].why.contains("refused"))
+            let next = try await fixture.integrations.sync(integration).run
+            #expect(next.choices.map(\.refused) == run.choices.map(\.refused))
+            #expect(next.predictedCalls == next.totalCalls)
+        }
+        let left = try await contents(of: fixture.store).filter { !$0.hasPrefix("app group") }
+        let right = try await contents(of: whole.store).filter { !$0.hasPrefix("app group") }
+        #expect(differences(left, right) == [])
+    }
+}
