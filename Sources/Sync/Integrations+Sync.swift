@@ -44,20 +44,20 @@ extension Integrations {
         _ result: Result<Void, Problem>
     ) async throws(Problem) -> SyncOutcome {
         let now = clock.now()
-        let calls = await journal.drain()
+        let calls = journal.drain()
         var fatal: Problem?
         if case .failure(let problem) = result { fatal = problem }
-        let coverage = await state.coverage
+        let coverage = state.coverage
         let held = try await store.run(context.runID)?.held ?? 0
-        let stopped = await state.problem
-        let refused = await state.refusedAmongReadable
+        let stopped = state.problem
+        let refused = state.refusedAmongReadable
         let status = Self.status(fatal: fatal, coverage: coverage, stopped: stopped, refused: refused, held: held)
         let shown = fatal ?? stopped ?? (refused > 0 ? Self.someRefused(refused) : nil)
         try await store.record(context) { writer in try writer.recordCalls(calls, gauges: [], now: now.rawValue) }
         try await store.endRun(
             context, status: status, coverage: coverage, problem: shown.map(RecordedProblem.init), now: now)
         try await store.noteHealth(
-            of: integration.id, answeredAt: await journal.answeredAt, problem: fatal.map(RecordedProblem.init))
+            of: integration.id, answeredAt: journal.answeredAt, problem: fatal.map(RecordedProblem.init))
         if fatal == nil {
             try await store.noteCoverage(coverage.filter { $0.value != .notTried }, of: integration.id, now: now)
         }

@@ -91,16 +91,16 @@ public struct Integrations: Sendable {
         let client = try await client(of: integration, ledger: journal)
         return try await withShutdown(of: client) { () async throws(Problem) in
             let result = await outcome { () async throws(Problem) in try await client.probe() }
-            try await store.recordCalls(await journal.drain(), gauges: [], of: integration.id)
+            try await store.recordCalls(journal.drain(), gauges: [], of: integration.id)
             switch result {
             case .success(let probe):
                 let coverage = Dictionary(uniqueKeysWithValues: probe.entries.map { ($0.resource, $0.coverage) })
                 try await store.noteCoverage(coverage, of: integration.id, now: clock.now())
-                try await store.noteHealth(of: integration.id, answeredAt: await journal.answeredAt, problem: nil)
+                try await store.noteHealth(of: integration.id, answeredAt: journal.answeredAt, problem: nil)
                 return probe
             case .failure(let problem):
                 try await store.noteHealth(
-                    of: integration.id, answeredAt: await journal.answeredAt, problem: RecordedProblem(problem))
+                    of: integration.id, answeredAt: journal.answeredAt, problem: RecordedProblem(problem))
                 throw problem
             }
         }

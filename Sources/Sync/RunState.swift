@@ -1,9 +1,10 @@
 import Directory
 import Problems
 import Storage
+import Synchronization
 
 /// What a run has learned about what it may read, shared by its walks.
-actor RunState {
+final class RunState: Sendable {
     private struct Tally {
         var readable = 0
         var refused = 0
@@ -13,32 +14,37 @@ actor RunState {
     /// How many lists in a row may be refused, none read, before the whole resource counts as refused.
     private static let refusalsBeforeGivingUp = 3
 
-    private var tallies: [Resource: Tally] = [:]
+    private let tallies = Mutex<[Resource: Tally]>([:])
+    private let stopped = Mutex<Problem?>(nil)
+
     /// The first listing that had to be given up, if any: the run is then not complete.
-    private(set) var problem: Problem?
+    var problem: Problem? { stopped.withLock { $0 } }
 
     /// Notes that a list of this resource was read.
-    func noteReadable(_ resource: Resource) { tallies[resource, default: Tally()].readable += 1 }
+    func noteReadable(_ resource: Resource) { tallies.withLock { $0[resource, default: Tally()].readable += 1 } }
 
     /// Notes that a list of this resource was refused.
     func noteRefused(_ resource: Resource, _ coverage: Coverage) {
-        tallies[resource, default: Tally()].refused += 1
-        tallies[resource]?.coverage = coverage
+        tallies.withLock { tallies in
+            tallies[resource, default: Tally()].refused += 1
+            tallies[resource]?.coverage = coverage
+        }
     }
 
     /// Notes a listing that could not be finished.
-    func noteStopped(_ problem: Problem) { if self.problem == nil { self.problem = problem } }
+    func noteStopped(_ problem: Problem) { stopped.withLock { if $0 == nil { $0 = problem } } }
 
     /// The coverage to assume for lists not asked yet, once a resource is refused as a whole.
     func refusal(of resource: Resource) -> Coverage? {
-        guard let tally = tallies[resource], tally.readable == 0, tally.refused >= Self.refusalsBeforeGivingUp else {
-            return nil
-        }
+        guard let tally = tallies.withLock({ $0[resource] }), tally.readable == 0,
+            tally.refused >= Self.refusalsBeforeGivingUp
+        else { return nil }
         return tally.coverage
     }
 
     /// What is known of every resource at the end.
     var coverage: [Resource: Coverage] {
+        let tallies = tallies.withLock { $0 }
         var coverage: [Resource: Coverage] = [:]
         for resource in Resource.allCases {
             guard let tally = tallies[resource] else {
@@ -52,6 +58,6 @@ actor RunState {
 
     /// Lists that were refused although others of the same resource could be read.
     var refusedAmongReadable: Int {
-        tallies.values.reduce(0) { $0 + ($1.readable > 0 ? $1.refused : 0) }
+        tallies.withLock { tallies in tallies.values.reduce(0) { $0 + ($1.readable > 0 ? $1.refused : 0) } }
     }
 }

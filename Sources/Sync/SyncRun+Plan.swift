@@ -39,11 +39,11 @@ extension SyncRun {
     /// A first sync has counted the tenant: what it will ask is predicted and kept.
     func forecast() async throws(Problem) {
         var basis = try await planner.basis(of: context.integrationID, run: context.runID, client: client)
-        basis.size.logCalls = await meter.logPages
+        basis.size.logCalls = meter.logPages
         // What may be read shows in the run itself.
         basis.coverage = basis.coverage.filter { $0.key == .factors }
         let plan = planner.plan(
-            basis, kept: try await store.choices(of: context), done: await journal.counts)
+            basis, kept: try await store.choices(of: context), done: journal.counts)
         if let factors = plan.choices.first(where: { $0.list == "factors" }) {
             try await store.keep(factors, of: context)
         }
@@ -54,7 +54,7 @@ extension SyncRun {
         try await store.notePrediction(
             Dictionary(uniqueKeysWithValues: plan.lines.map { ($0.callClass, $0.calls) }), total: plan.totalCalls,
             of: context)
-        await meter.expect(plan)
+        meter.expect(plan)
         _ = await milestones.reach(.forecast)
     }
 

@@ -80,7 +80,7 @@ struct SyncRun: Sendable {
         let state = try await store.listing(stage ?? walk.listing.callClass, of: context)
         guard state.progress == .pending || state.progress == .walking else {
             if state.progress == .complete || state.progress == .held {
-                await self.state.noteReadable(walk.listing.resource)
+                self.state.noteReadable(walk.listing.resource)
             }
             return
         }
@@ -97,7 +97,7 @@ struct SyncRun: Sendable {
     ) async throws(Problem) -> Coverage? {
         let isOtherWay = walk("").isOtherWay
         var ends = Ends(hasRead: try await store.hasFinishedListing(stage, of: context))
-        if ends.hasRead { await state.noteReadable(walk("").listing.resource) }
+        if ends.hasRead { state.noteReadable(walk("").listing.resource) }
         do {
             try await withThrowingTaskGroup(of: WalkEnd.self) { group in
                 var running = 0
@@ -156,30 +156,30 @@ struct SyncRun: Sendable {
         do throws(Problem) {
             return try await store.record(context, body)
         } catch {
-            await journal.putBack(calls)
+            journal.putBack(calls)
             throw error
         }
     }
 
     /// Writes the calls that no page took along.
     private func flush() async throws(Problem) {
-        let calls = await journal.drain()
-        let gauges = await currentGauges()
+        let calls = journal.drain()
+        let gauges = currentGauges()
         let now = clock.now().rawValue
         try await record(with: calls) { writer in try writer.recordCalls(calls, gauges: gauges, now: now) }
     }
 
-    func currentGauges() async -> [RateGauge] {
+    func currentGauges() -> [RateGauge] {
         let now = clock.now()
         return client.budget.buckets.map { RateGauge($0, now: now) }
     }
 
     /// The gauges, at most once a second: they are for people to look at.
-    func gaugesIfDue() async -> [RateGauge] {
-        await meter.gaugesAreDue(at: clock.now()) ? await currentGauges() : []
+    func gaugesIfDue() -> [RateGauge] {
+        meter.gaugesAreDue(at: clock.now()) ? currentGauges() : []
     }
 
-    func reportProgress() async {
-        await meter.report(calls: journal.counts, budget: client.budget, now: clock.now())
+    func reportProgress() {
+        meter.report(journal, client, now: clock.now())
     }
 }

@@ -15,7 +15,7 @@ extension SyncRun {
     /// day of the last event; what is read twice is recognised by its `uuid`.
     func systemLog() async throws(Problem) {
         var listed = try await store.listing("logs", of: context)
-        if listed.progress == .complete { return await state.noteReadable(.logs) }
+        if listed.progress == .complete { return state.noteReadable(.logs) }
         var (cursor, since) = try await store.logPosition(of: context.integrationID)
         let isFirstRead = since == nil
         if isFirstRead {
@@ -45,7 +45,7 @@ extension SyncRun {
             cursor = page.next?.text
             pages += 1
             if let last = page.items.last {
-                await meter.readLog(pages: pages, from: oldest, to: last.published, of: clock.now())
+                meter.readLog(pages: pages, from: oldest, to: last.published, of: clock.now())
             }
             if page.items.isEmpty && page.quarantined.isEmpty || page.next == nil { break }
             // A live tenant never stops writing: what is published after the run began waits for the next one.
@@ -54,8 +54,8 @@ extension SyncRun {
         listed.progress = .complete
         let finished = listed
         try await store.record(context) { writer in try writer.save(finished) }
-        await state.noteReadable(.logs)
-        await meter.finishedLog(pages: pages)
+        state.noteReadable(.logs)
+        meter.finishedLog(pages: pages)
     }
 
     /// 90 days before the newest event: the log is read by its own clock, whatever ours says. Nil when it may not be read.
@@ -72,25 +72,25 @@ extension SyncRun {
     /// Notes why the log cannot be read; throws what ends the whole run.
     private func noteUnreadableLog(_ problem: Problem) async throws(Problem) {
         switch OktaOutcome(problem) {
-        case .forbidden(let code): await state.noteRefused(.logs, .forbidden(code: code))
-        case .unavailable(let code): await state.noteRefused(.logs, .unavailable(code: code))
+        case .forbidden(let code): state.noteRefused(.logs, .forbidden(code: code))
+        case .unavailable(let code): state.noteRefused(.logs, .unavailable(code: code))
         case .stopListing, .restartListing, .gone:
-            await state.noteStopped(problem)
-            await state.noteRefused(.logs, .unavailable(code: problem.id))
+            state.noteStopped(problem)
+            state.noteRefused(.logs, .unavailable(code: problem.id))
         case .disconnected, .resumeLater, .refused, .failed: throw problem
         }
     }
 
     private func write(_ page: Page<SystemLogEvent>) async throws(Problem) {
-        let calls = await journal.drain()
-        let gauges = await gaugesIfDue()
+        let calls = journal.drain()
+        let gauges = gaugesIfDue()
         let now = clock.now().rawValue
         try await record(with: calls) { writer in
             try SystemLogRecorder().record(page.items, cursor: page.next?.text, writer)
             try writer.quarantine(page.quarantined.map { ($0.reason, $0.json) }, resource: .logs, subject: 0)
             try writer.recordCalls(calls, gauges: gauges, now: now)
         }
-        await reportProgress()
+        reportProgress()
     }
 }
 

@@ -44,7 +44,7 @@ struct Walk<Item: Sendable, Recorder: PageRecorder>: Sendable {
     /// Goes on from the state's checkpoint to the end of the list.
     func run(from start: ListingState, in sync: SyncRun) async throws(Problem) -> WalkEnd {
         var state = start
-        if !isOtherWay, let refusal = await sync.state.refusal(of: listing.resource) {
+        if !isOtherWay, let refusal = sync.state.refusal(of: listing.resource) {
             try await end(&state, .unreadable, refusal, in: sync)
             return .unreadable
         }
@@ -71,7 +71,7 @@ struct Walk<Item: Sendable, Recorder: PageRecorder>: Sendable {
                     try await end(&state, .gone, nil, in: sync)
                     return .gone
                 case .stopListing, .restartListing:
-                    await sync.state.noteStopped(error)
+                    sync.state.noteStopped(error)
                     return try await refuse(&state, .unavailable(code: error.id), in: sync)
                 case .disconnected, .resumeLater, .refused, .failed:
                     throw error
@@ -80,7 +80,7 @@ struct Walk<Item: Sendable, Recorder: PageRecorder>: Sendable {
             if isOtherWay, !page.quarantined.isEmpty { return .refused(.unavailable(code: "not understood")) }
             state = try await write(page, state, in: sync)
             if page.next == nil {
-                await sync.state.noteReadable(listing.resource)
+                sync.state.noteReadable(listing.resource)
                 return .complete
             }
         }
@@ -89,8 +89,8 @@ struct Walk<Item: Sendable, Recorder: PageRecorder>: Sendable {
     private func write(
         _ page: Page<Item>, _ before: ListingState, in sync: SyncRun
     ) async throws(Problem) -> ListingState {
-        let calls = await sync.journal.drain()
-        let gauges = await sync.gaugesIfDue()
+        let calls = sync.journal.drain()
+        let gauges = sync.gaugesIfDue()
         let now = sync.clock.now().rawValue
         let items = page.items.map(transform)
         let state = try await sync.record(with: calls) { [recorder, listing] writer in
@@ -114,14 +114,14 @@ struct Walk<Item: Sendable, Recorder: PageRecorder>: Sendable {
             try writer.recordCalls(calls, gauges: gauges, now: now)
             return state
         }
-        await sync.reportProgress()
+        sync.reportProgress()
         return state
     }
 
     private func refuse(
         _ state: inout ListingState, _ coverage: Coverage, in sync: SyncRun
     ) async throws(Problem) -> WalkEnd {
-        await sync.state.noteRefused(listing.resource, coverage)
+        sync.state.noteRefused(listing.resource, coverage)
         try await end(&state, .unreadable, coverage, in: sync)
         return .unreadable
     }
@@ -131,7 +131,7 @@ struct Walk<Item: Sendable, Recorder: PageRecorder>: Sendable {
     ) async throws(Problem) {
         state.progress = progress
         state.coverage = coverage
-        let calls = await sync.journal.drain()
+        let calls = sync.journal.drain()
         let now = sync.clock.now().rawValue
         let ended = state
         try await sync.record(with: calls) { [onGone] writer in

@@ -19,15 +19,16 @@ struct EgressTests {
         }
     }
 
-    @Test("one file knows an HTTP client, and no other way out of the module exists")
+    @Test("two files know an HTTP client, and no other way out of the module exists")
     func oneWayOut() throws {
         let files = try files()
         #expect(files.count > 30)
         let ways = [
-            "AsyncHTTPClient", "HTTPClient(", "HTTPClient.Request", "ClientBootstrap", "NIOPosix", "NIOSSL",
-            "import NIOTransportServices",
+            "CCurl", "curl_", "CURLOPT", "CurlHandle", "AsyncHTTPClient", "HTTPClient", "ClientBootstrap", "NIOPosix",
+            "NIOSSL", "import NIOTransportServices",
         ]
-        for (name, text) in files where name != "Transport/OktaTransport.swift" {
+        let doors = ["Transport/OktaTransport.swift", "Transport/CurlHandle.swift"]
+        for (name, text) in files where !doors.contains(name) {
             for way in ways { #expect(!text.contains(way), "\(name) knows \(way)") }
         }
         let never = [
@@ -77,7 +78,7 @@ struct EgressTests {
                 try await transport.get("/api/v1/sessions/me", headers: [:])
             }
             #expect(server.requests.isEmpty)
-            await transport.shutdown()
+            transport.shutdown()
         }
     }
 

@@ -56,7 +56,13 @@ import Testing
             let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
             var crowd = tenant
             crowd.client = client
-            let replies = try await Self.together(crowd, 100, "/api/v1/org")
+            let replies: [TestTenant.Reply]
+            do {
+                replies = try await Self.together(crowd, 100, "/api/v1/org")
+            } catch {
+                try await client.shutdown()
+                throw error
+            }
             try await client.shutdown()
             let refused = replies.filter { $0.status == 429 }
             #expect(!refused.isEmpty)
