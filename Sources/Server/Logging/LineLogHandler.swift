@@ -54,8 +54,10 @@ struct LineLogHandler: LogHandler {
             ("time", clock().iso8601), ("level", event.level.rawValue), ("logger", label),
             ("message", event.message.description),
         ]
-        let all = own + facts.map { fact in (own.contains { $0.0 == fact.key } ? "fact.\(fact.key)" : fact.key, fact.value) }
-        return JSONText.object(all.map { ($0.0, JSONText.quoted($0.1)) })
+        let others = facts.map { fact in
+            (own.contains { $0.0 == fact.key } ? "fact.\(fact.key)" : fact.key, fact.value)
+        }
+        return JSONText.object((own + others).map { ($0.0, JSONText.quoted($0.1)) })
     }
 }
 

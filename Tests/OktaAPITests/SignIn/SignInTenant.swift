@@ -159,7 +159,8 @@ final class SignInTenant: Sendable {
             if !authorization.hasPrefix("Bearer access") { fault("bearer") }
             return .json("[{\"id\":\"a\"}]")
         }
-        guard authorization.hasPrefix("DPoP access"), let proof = SignedToken(request.headers.first(name: "DPoP")) else {
+        guard authorization.hasPrefix("DPoP access"), let proof = SignedToken(request.headers.first(name: "DPoP"))
+        else {
             fault("no proof")
             return .error(401, "E0000011")
         }
