@@ -87,7 +87,9 @@ let package = Package(
             swiftSettings: house),
         .target(
             name: "WebSupport",
-            dependencies: ["Accounts", "Directory", "Problems", .httpTypes, .hummingbird, .logging, .nioCore],
+            dependencies: [
+                "Accounts", "Directory", "Problems", "Storage", .httpTypes, .hummingbird, .logging, .nioCore,
+            ],
             swiftSettings: house),
         .target(
             name: "Pages",
@@ -109,7 +111,7 @@ let package = Package(
             name: "Commands",
             dependencies: [
                 "Accounts", "DatabaseEngine", "Directory", "OktaAPI", "OktaSimulator", "Problems", "Server",
-                "Storage", "Sync", .argumentParser, .configuration, .logging, .serviceLifecycle, .unixSignals,
+                "Storage", "Sync", .argumentParser, .logging,
             ],
             swiftSettings: house),
         .executableTarget(name: "muster", dependencies: ["Commands", .argumentParser], swiftSettings: house),

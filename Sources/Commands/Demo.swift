@@ -34,8 +34,20 @@ struct Demo: AsyncParsableCommand {
         var how = SimulatorConfiguration()
         how.people = company.people
         how.seed = company.seed
+        how.since = company.since
         how.port = company.port ?? 0
-        let (simulator, simulatorPort) = (try Simulator(how), how.port)
+        let simulator = try Simulator(how)
+        try await StopRequest.listening { stop in
+            try await Self.run(simulator, on: how.port) { port in
+                try await Self.present(installation, company, simulator: simulator, port: port, until: stop)
+            }
+        }
+    }
+
+    /// Runs the simulator for as long as work with it goes on.
+    private static func run(
+        _ simulator: Simulator, on simulatorPort: Int, _ work: @escaping @Sendable (Int) async throws -> Void
+    ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             let (ports, continuation) = AsyncStream<Int>.makeStream()
             group.addTask {
@@ -49,7 +61,7 @@ struct Demo: AsyncParsableCommand {
             }
             group.addTask {
                 guard let port = await ports.first(where: { _ in true }) else { return }
-                try await Self.present(installation, company, simulator: simulator, port: port)
+                try await work(port)
             }
             defer { group.cancelAll() }
             // The first to end is the server, or a simulator that could not start.
@@ -59,7 +71,7 @@ struct Demo: AsyncParsableCommand {
 
     /// Connects the pretend tenant the first time, syncs it, and serves it until the process is told to stop.
     private static func present(
-        _ installation: Installation, _ company: DemoCompany, simulator: Simulator, port: Int
+        _ installation: Installation, _ company: DemoCompany, simulator: Simulator, port: Int, until stop: StopRequest
     ) async throws {
         let integrations = Integrations(installation, logger: Logger(label: "muster"))
         let integration: Integration
@@ -67,17 +79,19 @@ struct Demo: AsyncParsableCommand {
             integration = known
         } else {
             try Terminal.print("A pretend company of \(company.people) people, made of seed \(company.seed).\n")
-            (integration, _) = try await integrations.connect(
-                name: "demo", contact: nil, domain: try OktaDomain(pasted: "http://127.0.0.1:\(port)"),
-                credential: .apiToken(simulator.token))
+            (integration, _) = try await stop.cancelling {
+                try await integrations.connect(
+                    name: "demo", contact: nil, domain: try OktaDomain(pasted: "http://127.0.0.1:\(port)"),
+                    credential: .apiToken(simulator.token))
+            }
             try company.save(port: port, in: installation.folder)
         }
         let bar = ProgressBar()
-        let outcome = try await integrations.sync(integration) { bar.show($0) }
+        let outcome = try await stop.cancelling { try await integrations.sync(integration) { bar.show($0) } }
         bar.end()
         try Terminal.print(RunReport.text(outcome.run, integration: integration))
         if let problem = outcome.problem { throw problem }
-        try await serve(installation, logger: Logger(label: "muster"), alwaysLink: true) { address in
+        try await serve(installation, logger: Logger(label: "muster"), until: stop, alwaysLink: true) { address in
             try? Terminal.print("\nMuster is at \(address.url). Ctrl-C stops it.\n")
             if let link = address.signInLink { try? Terminal.print("Sign in: \(link)\n") }
         }

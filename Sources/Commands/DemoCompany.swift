@@ -1,3 +1,4 @@
+import Directory
 import Foundation
 import Problems
 import Server
@@ -6,6 +7,8 @@ import Server
 struct DemoCompany: Codable, Sendable {
     let people: Int
     let seed: UInt64
+    /// When it was made up; it has lived on since.
+    let since: String?
     /// Where the simulator listened; nil before the first start.
     var port: Int?
 
@@ -14,7 +17,8 @@ struct DemoCompany: Codable, Sendable {
     /// The company of a folder, or a new one.
     static func open(in folder: DataFolder, people: Int?, seed: UInt64?) throws(Problem) -> DemoCompany {
         guard let bytes = FileManager.default.contents(atPath: path(folder)) else {
-            return DemoCompany(people: people ?? 2000, seed: seed ?? 7, port: nil)
+            return DemoCompany(
+                people: people ?? 2000, seed: seed ?? 7, since: Timestamp.now.iso8601Seconds, port: nil)
         }
         let known: DemoCompany
         do {

@@ -20,9 +20,11 @@ struct Serve: AsyncParsableCommand {
         more["http.port"] = port
         more["serve.role"] = role
         let installation = try await data.installation(more, quietly: false)
-        try await serve(installation, logger: Logger(label: "muster")) { address in
-            try? Terminal.print("Muster is at \(address.url)\n")
-            if let link = address.signInLink { try? Terminal.print("Sign in: \(link)\n") }
+        try await StopRequest.listening { stop in
+            try await serve(installation, logger: Logger(label: "muster"), until: stop) { address in
+                try? Terminal.print("Muster is at \(address.url)\n")
+                if let link = address.signInLink { try? Terminal.print("Sign in: \(link)\n") }
+            }
         }
     }
 }

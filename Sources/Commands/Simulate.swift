@@ -1,10 +1,8 @@
 public import ArgumentParser
 import Foundation
-import Logging
 import OktaSimulator
 import Problems
-import ServiceLifecycle
-import UnixSignals
+import Server
 
 /// `muster simulate`: the pretend tenant alone, or its truth on paper.
 public struct Simulate: AsyncParsableCommand {
@@ -34,7 +32,7 @@ public struct Simulate: AsyncParsableCommand {
     )
     var print: String?
     @Option(help: "The date of the printed truth, in ISO 8601.") var asOf: String?
-    @Option(help: "How to print: table, csv or json.") var format = "table"
+    @Option(help: "How to print: table, csv or json.") var format: OutputFormat = .table
 
     /// Made by the argument parser.
     public init() {}
@@ -43,20 +41,18 @@ public struct Simulate: AsyncParsableCommand {
     public func run() async throws {
         let simulator = try simulator()
         if let table = print {
-            guard let format = TableFormat(rawValue: format) else {
-                throw Problem(
-                    id: "muster.simulate.format", kind: .usage, title: "There is no format \"\(format)\"",
-                    remedy: "Use --format table, csv or json.")
-            }
             let rows = try checked { try simulator.print(table, asOf: asOf) }
-            Swift.print(format.text(rows.columns, rows.rows), terminator: "")
-            return
+            var writer = RowWriter(format, columns: rows.columns)
+            for row in rows.rows { try writer.write(row.map { $0.isEmpty ? .none : .text($0) }) }
+            return try writer.finish()
         }
         if let serviceKeyFile { try write(simulator.serviceApp.privateKeyPEM, to: serviceKeyFile) }
-        let service = SimulatorService(simulator: simulator, host: host)
-        try await ServiceGroup(
-            services: [service], gracefulShutdownSignals: [.sigint, .sigterm], logger: Self.quietLogger
-        ).run()
+        try await StopRequest.listening { stop in
+            do {
+                try await stop.cancelling { [host] in try await Self.serve(simulator, host: host) }
+            } catch is CancellationError {
+            }
+        }
     }
 
     /// A key belongs to its owner alone, pretended or not.
@@ -69,10 +65,24 @@ public struct Simulate: AsyncParsableCommand {
         }
     }
 
-    private static var quietLogger: Logger {
-        var logger = Logger(label: "simulate")
-        logger.logLevel = .error
-        return logger
+    private static func serve(_ simulator: Simulator, host: String) async throws {
+        let name = host.contains(":") ? "[\(host)]" : host
+        let app = simulator.serviceApp
+        do {
+            try await simulator.run { port in
+                try? Terminal.print(
+                    """
+                    Pretended tenant   http://\(name):\(port)
+                    API token          \(simulator.token)
+                    Service app        \(app.clientID)
+                    Client secret      \(app.clientSecret)
+                    Stop it with Ctrl-C.
+
+                    """)
+            }
+        } catch let error as SimulatorError {
+            throw problem(error)
+        }
     }
 
     private func simulator() throws -> Simulator {
@@ -112,36 +122,6 @@ public struct Simulate: AsyncParsableCommand {
             return try body()
         } catch let error as SimulatorError {
             throw Self.problem(error)
-        }
-    }
-}
-
-/// Runs the simulator until it is told to stop.
-private struct SimulatorService: ServiceLifecycle.Service {
-    let simulator: Simulator
-    let host: String
-
-    func run() async throws {
-        let (token, app) = (simulator.token, simulator.serviceApp)
-        do {
-            try await serve(token, app.clientID, app.clientSecret)
-        } catch let error as SimulatorError {
-            throw Simulate.problem(error)
-        }
-    }
-
-    private func serve(_ token: String, _ clientID: String, _ clientSecret: String) async throws {
-        try await simulator.run { [host] port in
-            let name = host.contains(":") ? "[\(host)]" : host
-            Swift.print(
-                """
-                Pretended tenant   http://\(name):\(port)
-                API token          \(token)
-                Service app        \(clientID)
-                Client secret      \(clientSecret)
-                Stop it with Ctrl-C.
-                """)
-            flushOutput()
         }
     }
 }

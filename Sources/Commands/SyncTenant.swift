@@ -29,8 +29,8 @@ struct SyncTenant: AsyncParsableCommand {
         }
         let bar = ProgressBar()
         let full = full
-        let outcome = try await Interruptible.run {
-            try await integrations.sync(integration, full: full) { bar.show($0) }
+        let outcome = try await StopRequest.listening { stop in
+            try await stop.cancelling { try await integrations.sync(integration, full: full) { bar.show($0) } }
         }
         bar.end()
         if json {

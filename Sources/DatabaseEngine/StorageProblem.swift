@@ -49,7 +49,8 @@ public enum StorageProblem {
             return Problem(
                 id: "storage.file.corrupt", kind: .badInput, title: "The database file is damaged or is not a database",
                 explanation: "Muster cannot read \(file).",
-                remedy: "Restore the last backup with `muster restore FILE`, or move the file away and sync again.",
+                remedy: "Restore the last backup with `muster restore FILE`, or move the file away, connect again and "
+                    + "sync.",
                 context: context)
         case SQLITE_READONLY, SQLITE_CANTOPEN, SQLITE_PERM, SQLITE_AUTH:
             return notWritable(file).with(context: context)

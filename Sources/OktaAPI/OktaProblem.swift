@@ -22,7 +22,7 @@ public enum OktaProblem: String, Sendable, CaseIterable {
     case credentialMalformed = "okta.credential.malformed"
     /// The private key cannot be read.
     case keyUnreadable = "okta.key.unreadable"
-    /// Okta no longer accepts the credential.
+    /// Okta does not accept the credential.
     case tokenRejected = "okta.token.rejected"
     /// A scope that could write was asked for or granted.
     case scopeNotReadOnly = "okta.scope.notReadOnly"
@@ -164,9 +164,10 @@ extension OktaProblem {
             )
         case .tokenRejected:
             (
-                "Okta no longer accepts the credential",
-                "A token dies when it is revoked, after 30 days without use, and with the account of the admin who made "
-                    + "it; a service app's key when it is removed or the app is deactivated.",
+                "Okta does not accept the credential",
+                "It was mistyped, belongs to another org, or has died: a token when it is revoked, after 30 days without "
+                    + "use, and with the account of the admin who made it; a service app's key when it is removed or the "
+                    + "app is deactivated.",
                 "Make a new token (Security, API, Tokens) or key, and connect again. Nothing already read is lost."
             )
         case .scopeNotReadOnly:

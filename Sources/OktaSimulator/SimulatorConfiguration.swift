@@ -16,6 +16,8 @@ public struct SimulatorConfiguration: Sendable {
     public var days = 90
     /// The moment at which the clock stands still, in ISO 8601; nil lets it run.
     public var now: String?
+    /// The moment the company was made up at, in ISO 8601, from which it has lived on; nil makes it up now.
+    public var since: String?
     /// The API token that is accepted; nil derives one from the seed.
     public var token: String?
     /// Which plan's rate limits hold.

@@ -8,7 +8,6 @@ public import Problems
 import ServiceLifecycle
 import Storage
 import Sync
-import UnixSignals
 import WebSupport
 
 /// What a server that has begun to answer tells the one who started it.
@@ -21,13 +20,14 @@ public struct ServerAddress: Sendable {
     public let signInLink: String?
 }
 
-/// Runs the server until the process is told to stop (SIGINT or SIGTERM), then lets open requests end.
+/// Runs the server until it is asked to stop, then ends the sync that is on and lets open requests end.
 ///
 /// - Parameters:
+///   - stop: asks it to stop.
 ///   - alwaysLink: make a sign-in link at every start, not only when nobody is signed in.
 ///   - onReady: called once, when the first request would be answered.
 public func serve(
-    _ installation: Installation, logger: Logger, alwaysLink: Bool = false,
+    _ installation: Installation, logger: Logger, until stop: StopRequest, alwaysLink: Bool = false,
     onReady: @Sendable @escaping (ServerAddress) async -> Void
 ) async throws(Problem) {
     let configuration = installation.configuration
@@ -50,10 +50,12 @@ public func serve(
                     port: port, url: configuration.publicURL ?? local,
                     signInLink: link.map { "\(local)/login?link=\($0)" }))
         }, logger: quiet(logger))
+    // They stop in reverse order: pages that follow a sync let go when it has ended.
     var group = ServiceGroupConfiguration(
         services: [
-            .init(service: SchedulerService(scheduler: scheduler)), .init(service: application),
-        ], gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(logger))
+            .init(service: StopService(request: stop), successTerminationBehavior: .gracefullyShutdownGroup),
+            .init(service: application), .init(service: SchedulerService(scheduler: scheduler)),
+        ], logger: quiet(logger))
     group.maximumGracefulShutdownDuration = .seconds(10)
     do {
         try await ServiceGroup(configuration: group).run()

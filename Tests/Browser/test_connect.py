@@ -72,7 +72,7 @@ def test_an_admin_connects_with_a_client_secret(tenant, chromium, tmp_path):
     expect(page.get_by_role("textbox", name="Client ID")).to_have_value(client_id)
     page.get_by_role("textbox", name="Client secret").fill("wrong" + secret)
     page.get_by_role("button", name="Check what it can read").click()
-    expect(page.get_by_role("alert")).to_contain_text("Okta no longer accepts the credential")
+    expect(page.get_by_role("alert")).to_contain_text("Okta does not accept the credential")
     assert secret not in page.content()
     page.get_by_role("textbox", name="Client secret").fill(secret)
     page.get_by_label("Name").fill("by secret")

@@ -1,53 +1,51 @@
 import Foundation
-import FoundationNetworking
 import Testing
 
-@Suite(.serialized) struct DemoTests {
-    private func start(_ data: String, _ arguments: [String] = []) throws -> (Process, Pipe) {
-        let process = try Muster.make(["demo", "--port", "0", "--data", data] + arguments)
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        return (process, pipe)
-    }
-
-    /// What the demo printed until its sign-in link, and the address in it.
-    private func ready(_ pipe: Pipe) -> (text: String, address: String?) {
-        var text = ""
-        while !text.contains("Sign in: ") || !text.hasSuffix("\n") {
-            let chunk = pipe.fileHandleForReading.availableData
-            if chunk.isEmpty { break }
-            text += String(decoding: chunk, as: UTF8.self)
-        }
-        let line = text.split(separator: "\n").first { $0.hasPrefix("Sign in: ") }
-        let address = line?.dropFirst(9).split(separator: "/").dropFirst().first.map { "http://\($0)" }
-        return (text, address)
-    }
-
-    private func get(_ address: String) async throws -> (Int, String) {
-        let (bytes, response) = try await URLSession.shared.data(from: try #require(URL(string: address)))
-        return ((response as? HTTPURLResponse)?.statusCode ?? 0, String(decoding: bytes, as: UTF8.self))
-    }
-
+@Suite(.serialized, .timeLimit(.minutes(5))) struct DemoTests {
     @Test("the demo answers its probes, stops when told to, and starts again with the same company")
     func twice() async throws {
         let folder = try TemporaryFolder()
         for attempt in 1...2 {
-            let (process, pipe) = try start(folder.path, attempt == 1 ? ["--people", "40"] : [])
-            let (text, address) = ready(pipe)
-            let base = try #require(address, "\(text)")
-            #expect(text.contains("complete"), "\(text)")
-            #expect(try await get(base + "/healthz").0 == 200)
-            #expect(try await get(base + "/readyz").0 == 200)
-            let metrics = try await get(base + "/metrics").1
+            let demo = try RunningServer(
+                ["demo", "--data", folder.path] + (attempt == 1 ? ["--people", "40"] : []))
+            let base = try #require(demo.address, "\(demo.text)")
+            #expect(demo.text.contains("complete"), "\(demo.text)")
+            #expect(try await Web.get(base + "/healthz").status == 200)
+            #expect(try await Web.get(base + "/readyz").status == 200)
+            let metrics = try await Web.get(base + "/metrics").text
             #expect(metrics.contains("muster_runs{integration=\"demo\",status=\"complete\"} \(attempt)"))
-            process.terminate()
-            process.waitUntilExit()
-            #expect(process.terminationStatus == 0)
-            #expect(process.terminationReason == .exit)
+            // It lives on from where it was, and is not made up again.
+            let apps = attempt == 1 ? "apps: 120 seen, 120 new, 0 changed" : "apps: 120 seen, 0 new, 0 changed"
+            #expect(demo.text.contains(apps), "\(demo.text)")
+            #expect(demo.stop() == 0)
         }
         let other = try await Muster.run(["demo", "--people", "41", "--port", "0", "--data", folder.path])
         #expect(other.status == 64)
+    }
+
+    @Test("a demo that is stopped in its first sync says so, keeps the run, and goes on with it at the next start")
+    func stoppedWhileSyncing() async throws {
+        let folder = try TemporaryFolder()
+        let data = ["--data", folder.path]
+        let process = try Muster.make(["demo", "--people", "1500", "--port", "0"] + data)
+        process.standardOutput = FileHandle.nullDevice
+        let errors = Pipe()
+        process.standardError = errors
+        try process.run()
+        while process.isRunning {
+            let state = try await Muster.run(["integrations", "--format", "csv"] + data).output
+            if state.contains(",1,running,") { break }
+        }
+        process.interrupt()
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 75)
+        let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        #expect(text.split(separator: "\n").count == 2 && text.contains("goes on"), "\(text)")
+        let state = try await Muster.run(["integrations", "--format", "csv"] + data).output
+        #expect(state.contains(",1,interrupted,"), "\(state)")
+
+        let demo = try RunningServer(["demo"] + data)
+        #expect(demo.text.hasPrefix("Run 1 of “demo”: complete"), "\(demo.text)")
+        #expect(demo.stop() == 0)
     }
 }

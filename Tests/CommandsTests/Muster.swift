@@ -18,13 +18,14 @@ enum Muster {
 
     /// Runs a command to its end.
     static func run(
-        _ arguments: [String], input: String = "", environment: [String: String] = [:]
+        _ arguments: [String], input: String = "", environment: [String: String] = [:], program: String = path
     ) async throws -> Result {
         let folder = try TemporaryFolder()
         let files = ["in", "out", "err"].map { "\(folder.path)/\($0)" }
         try input.write(toFile: files[0], atomically: false, encoding: .utf8)
         for file in files[1...] { try "".write(toFile: file, atomically: false, encoding: .utf8) }
         let process = try make(arguments, environment)
+        process.executableURL = URL(fileURLWithPath: program)
         process.standardInput = FileHandle(forReadingAtPath: files[0])
         process.standardOutput = FileHandle(forWritingAtPath: files[1])
         process.standardError = FileHandle(forWritingAtPath: files[2])

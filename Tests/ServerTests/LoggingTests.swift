@@ -16,7 +16,7 @@ import Testing
     @Test("a text line has time, level, message and facts, and no text from outside makes a second line")
     func text() {
         let lines = Lines()
-        var handler = TextLogHandler(label: "muster", level: .info, writer: lines.writer)
+        var handler = LineLogHandler(label: "muster", level: .info, form: .text, writer: lines.writer)
         handler.clock = { Timestamp(seconds: 34_200) }
         var logger = Logger(label: "muster") { _ in handler }
         logger[metadataKey: "integration"] = "acme"
@@ -28,7 +28,7 @@ import Testing
     @Test("a JSON line is one object whose own keys no fact can replace")
     func json() throws {
         let lines = Lines()
-        let handler = JSONLogHandler(label: "muster", level: .info, writer: lines.writer)
+        let handler = LineLogHandler(label: "muster", level: .info, form: .json, writer: lines.writer)
         let logger = Logger(label: "muster") { _ in handler }
         logger.error("it \"broke\"\n", metadata: ["level": "fine", "run": "3"])
         let line = try #require(lines.all.first)

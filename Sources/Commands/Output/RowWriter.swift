@@ -1,4 +1,4 @@
-import Foundation
+import Storage
 
 /// Writes rows to standard output as they come, in any of the formats, holding only a few in memory.
 struct RowWriter {
@@ -20,7 +20,7 @@ struct RowWriter {
         self.format = format
         self.columns = columns
         switch format {
-        case .csv: buffer = columns.map(Self.csv).joined(separator: ",") + "\r\n"
+        case .csv: buffer = columns.map(CSVText.cell).joined(separator: ",") + "\r\n"
         case .json: buffer = "["
         case .table: break
         }
@@ -30,7 +30,7 @@ struct RowWriter {
     mutating func write(_ row: [Cell]) throws {
         count += 1
         switch format {
-        case .csv: buffer += row.map { Self.csv($0.text) }.joined(separator: ",") + "\r\n"
+        case .csv: buffer += row.map(\.csv).joined(separator: ",") + "\r\n"
         case .json: buffer += (count == 1 ? "\n" : ",\n") + object(row)
         case .table:
             if widths == nil {
@@ -84,22 +84,7 @@ struct RowWriter {
     }
 
     private func object(_ row: [Cell]) -> String {
-        let members = zip(columns, row).map { column, cell in
-            "\(JSONText.quoted(column)):\(cell.json)"
-        }
-        return "{\(members.joined(separator: ","))}"
-    }
-
-    /// A cell of CSV. One that a spreadsheet would take for a formula gets an apostrophe in front.
-    static func csv(_ text: String) -> String {
-        var safe = text
-        if let first = text.unicodeScalars.first, "=+-@".unicodeScalars.contains(first) || first.value < 32 {
-            safe = "'" + text
-        }
-        guard safe.unicodeScalars.contains(where: { $0 == "," || $0 == "\"" || $0 == "\n" || $0 == "\r" }) else {
-            return safe
-        }
-        return "\"" + safe.replacing("\"", with: "\"\"") + "\""
+        JSONText.object(zip(columns, row).map { ($0, $1.json) })
     }
 
     // Terminal control characters in a name must not reach the terminal.

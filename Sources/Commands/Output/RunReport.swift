@@ -58,8 +58,10 @@ enum RunReport {
             text += "\n"
         }
         for choice in run.choices { text += "  \(choice.why)\n" }
+        // What a run that stopped has not come to is no news: it says that it stopped.
+        let isWhole = run.status != .interrupted && run.status != .failed
         for (resource, coverage) in run.coverage.sorted(by: { $0.key.rawValue < $1.key.rawValue })
-        where coverage != .readable {
+        where coverage != .readable && (isWhole || coverage != .notTried) {
             text += "  Not read: \(resource.rawValue) (\(coverage.text))\n"
         }
         if run.quarantined > 0 { text += "  \(run.quarantined) records could not be understood and are kept aside.\n" }

@@ -1,3 +1,5 @@
+import Storage
+
 /// One thing, told in facts and tables: a screen for people, or one JSON object.
 struct Sheet {
     /// A table of rows that belong to the thing.
@@ -48,6 +50,9 @@ struct Sheet {
 }
 
 extension Cell {
+    /// The value as a cell of CSV.
+    var csv: String { if case .text(let text) = self { CSVText.cell(text) } else { text } }
+
     /// The value as JSON.
     var json: String {
         switch self {

@@ -27,19 +27,19 @@ final class Tenant: Sendable {
     let origin: Seconds
 
     init(_ configuration: SimulatorConfiguration) throws {
-        if let now = configuration.now {
-            guard let milliseconds = Calendar.milliseconds(parsing: now),
-                (0..<Int64(never)).contains(milliseconds / 1_000)
-            else {
-                throw SimulatorError("\"\(now)\" is not a time. Write it like 2026-06-01T09:00:00Z.")
-            }
-            frozen = Seconds(milliseconds / 1_000)
-        } else {
-            frozen = nil
-        }
-        origin = frozen ?? Seconds(Self.wallClock())
+        frozen = try configuration.now.map(Self.moment)
+        origin = try frozen ?? configuration.since.map(Self.moment) ?? Seconds(Self.wallClock())
         let company = Company(configuration, origin: origin)
         state = Mutex(State(snapshot: Snapshot(company), life: Life(seed: configuration.seed, origin: origin)))
+    }
+
+    private static func moment(_ text: String) throws -> Seconds {
+        guard let milliseconds = Calendar.milliseconds(parsing: text),
+            (0..<Int64(never)).contains(milliseconds / 1_000)
+        else {
+            throw SimulatorError("\"\(text)\" is not a time. Write it like 2026-06-01T09:00:00Z.")
+        }
+        return Seconds(milliseconds / 1_000)
     }
 
     /// Unix seconds of the real clock, which rate limits and credentials go by.

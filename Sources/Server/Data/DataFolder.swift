@@ -23,7 +23,9 @@ public struct DataFolder: Sendable {
                 try FileManager.default.createDirectory(
                     atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
             } catch {
-                throw notWritable("it does not exist and cannot be made", cause: error)
+                let code = ((error as? CocoaError)?.underlying as? POSIXError)?.code.rawValue
+                let reason = code.map { ": " + String(cString: strerror($0)) } ?? ""
+                throw notWritable("it does not exist and cannot be made\(reason)", cause: error)
             }
         }
         // access() answers yes to root on a read-only disk's file modes, so a file is really made.

@@ -28,10 +28,12 @@ public struct Installation: Sendable {
         _ configuration: ServerConfiguration, mustExist: Bool = false
     ) async throws(Problem) -> Installation {
         let folder = DataFolder(path: configuration.data)
-        if mustExist, !FileManager.default.fileExists(atPath: folder.database) {
+        let size = (try? FileManager.default.attributesOfItem(atPath: folder.database))?[.size] as? NSNumber
+        // SQLite takes an empty file for a new database, and everything would look as if it had never been.
+        if mustExist, (size?.intValue ?? 0) == 0 {
             throw Problem(
                 id: "data.missing", kind: .notFound, title: "There is no Muster data in \(folder.path)",
-                explanation: "\(folder.database) does not exist.",
+                explanation: "\(folder.database) \(size == nil ? "does not exist" : "is empty").",
                 remedy: "Name the right folder with --data DIR, or connect a tenant first: `muster connect DOMAIN`.")
         }
         try folder.prepare()

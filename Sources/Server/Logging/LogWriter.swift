@@ -15,10 +15,6 @@ struct LogWriter: Sendable {
 /// Sets how the whole process logs; call once, before the first line.
 public func startLogging(json: Bool, level: Logger.Level) {
     LoggingSystem.bootstrap { label in
-        if json {
-            JSONLogHandler(label: label, level: level, writer: .standardError)
-        } else {
-            TextLogHandler(label: label, level: level, writer: .standardError)
-        }
+        LineLogHandler(label: label, level: level, form: json ? .json : .text, writer: .standardError)
     }
 }

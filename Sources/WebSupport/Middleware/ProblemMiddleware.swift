@@ -3,6 +3,7 @@ public import Hummingbird
 import Logging
 import NIOCore
 public import Problems
+import Storage
 
 /// Turns whatever went wrong into an answer: a page for people, `application/problem+json` for programs.
 public struct ProblemMiddleware: RouterMiddleware {

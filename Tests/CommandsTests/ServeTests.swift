@@ -1,0 +1,119 @@
+import Foundation
+import Testing
+
+@Suite(.serialized, .timeLimit(.minutes(5))) struct ServeTests {
+    /// A data folder with a tenant that was connected and never synced.
+    private struct Connected {
+        let tenant: PretendTenant
+        let folder: TemporaryFolder
+
+        var data: [String] { ["--data", folder.path] }
+        var state: String {
+            get async throws { try await Muster.run(["integrations", "--format", "csv"] + data).output }
+        }
+    }
+
+    private func connected(_ tenant: PretendTenant) async throws -> Connected {
+        let folder = try TemporaryFolder()
+        let connected = try await Muster.run(
+            ["connect", tenant.url, "--name", "acme", "--token-file", "-", "--data", folder.path], input: tenant.token)
+        try #require(connected.status == 0, "\(connected.errors)")
+        return Connected(tenant: tenant, folder: folder)
+    }
+
+    @Test("a worker syncs by itself, and serves the probes and nothing else")
+    func worker() async throws {
+        let company = try await connected(try await PretendTenant(people: 20))
+        let server = try RunningServer(["serve", "--role", "worker"] + company.data, linkFollows: false)
+        let base = try #require(server.address, "\(server.text)")
+        #expect(!server.text.contains("Sign in"))
+        #expect(try await Web.get(base + "/healthz").status == 200)
+        #expect(try await Web.get(base + "/readyz").status == 200)
+        for path in ["/", "/login", "/users", "/connect", "/users.csv"] {
+            #expect(try await Web.get(base + path).status == 404, "\(path)")
+        }
+        while server.process.isRunning {
+            if try await company.state.contains(",1,complete,") { break }
+            try await Task.sleep(for: .milliseconds(200))
+        }
+        let metrics = try await Web.get(base + "/metrics").text
+        #expect(metrics.contains("muster_runs{integration=\"acme\",status=\"complete\"} 1"))
+        #expect(server.stop() == 0)
+    }
+
+    @Test("a server of pages alone never begins a sync, where one that does both begins at once")
+    func web() async throws {
+        let tenant = try await PretendTenant(people: 20)
+        let (pages, both) = (try await connected(tenant), try await connected(tenant))
+        let web = try RunningServer(["serve", "--role", "web"] + pages.data)
+        let base = try #require(web.address, "\(web.text)")
+        #expect(web.text.contains("Sign in: \(base)/login?link="))
+        #expect(try await Web.get(base + "/login").status == 200)
+        let all = try RunningServer(["serve"] + both.data)
+        while all.process.isRunning {
+            if try await both.state.contains(",1,complete,") { break }
+            try await Task.sleep(for: .milliseconds(200))
+        }
+        // In all the time that the other one took to begin and to end.
+        #expect(!(try await pages.state.contains(",1,")))
+        #expect(try await Web.get(base + "/metrics").text.contains("muster_okta_calls_total{") == false)
+        #expect(web.stop() == 0)
+        #expect(all.stop() == 0)
+    }
+
+    @Test("a server that is stopped in the middle of a sync ends it in good order")
+    func stoppedWhileSyncing() async throws {
+        let tenant = try await PretendTenant(people: 40, arguments: ["--page-latency", "100"])
+        let company = try await connected(tenant)
+        let server = try RunningServer(["serve"] + company.data)
+        while server.process.isRunning {
+            if try await company.state.contains(",1,running,") { break }
+        }
+        #expect(server.stop() == 0)
+        #expect(try await company.state.contains(",1,interrupted,"))
+        let next = try await Muster.run(["sync", "--json"] + company.data)
+        #expect(next.output.contains("\"run\":1,") && next.output.contains("\"status\":\"complete\""), "\(next.output)")
+    }
+
+    @Test("whoever asks a second time does not wait for open requests")
+    func secondSignal() async throws {
+        let folder = try TemporaryFolder()
+        let server = try RunningServer(["serve", "--data", folder.path])
+        let base = try #require(server.address)
+        let port = try #require(base.split(separator: ":").last.flatMap { UInt16($0) })
+        // A form that never comes: a server that stops in good order waits for it.
+        let open = try OpenRequest(port: port, "POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n")
+        while try await Web.get(base + "/healthz").status != 200 {}
+        server.process.interrupt()
+        try await Task.sleep(for: .milliseconds(500))
+        #expect(server.process.isRunning)
+        server.process.terminate()
+        server.process.waitUntilExit()
+        #expect(server.process.terminationStatus == 128 + SIGTERM)
+        #expect(server.process.terminationReason == .exit)
+        withExtendedLifetime(open) {}
+    }
+}
+
+/// A request that was begun and is not finished.
+private final class OpenRequest {
+    private let descriptor: Int32
+
+    init(port: UInt16, _ text: String) throws {
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = INADDR_LOOPBACK.bigEndian
+        let isOpen = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+            }
+        }
+        try #require(isOpen)
+        let bytes = Array(text.utf8)
+        try #require(send(descriptor, bytes, bytes.count, 0) == bytes.count)
+    }
+
+    deinit { close(descriptor) }
+}
