@@ -128,7 +128,8 @@ struct Planner: Sendable {
     private static func without(_ coverage: [Resource: Coverage], _ calls: [String: Int]) -> [String: Int] {
         var calls = calls
         for (resource, callClass) in [
-            (Resource.users, "users"), (.groups, "groups"), (.memberships, "group_users"), (.apps, "apps"),
+            (Resource.users, "users"), (.groups, "groups"), (.memberships, "group_users"),
+            (.memberships, "user_groups"), (.apps, "apps"),
             (.assignments, "app_users"), (.assignments, "user_apps"), (.appGroups, "app_groups"),
             (.appGroups, "group_apps"), (.groupRules, "group_rules"), (.roles, "roles"), (.factors, "factors"),
             (.apiTokens, "api_tokens"), (.logs, "logs"),

@@ -6,26 +6,37 @@ struct Strategy: Sendable, Hashable {
     var appGroups = Way.ordinary
     /// The users of each app, or the apps of each person.
     var assignments = Way.ordinary
+    /// The members of each group, or the groups of each person.
+    var memberships = Way.ordinary
 
     /// Which side a list is read from.
     enum Way: Sendable { case ordinary, other }
 
     /// The kinds of lists with two ways, as `RunChoice` names them, and the names of the ways.
     static var lists: [(list: String, ways: WritableKeyPath<Strategy, Way>, ordinary: String, other: String)] {
-        [("app_groups", \.appGroups, "app", "group"), ("assignments", \.assignments, "app", "person")]
+        [
+            ("app_groups", \.appGroups, "app", "group"), ("assignments", \.assignments, "app", "person"),
+            ("memberships", \.memberships, "group", "person"),
+        ]
     }
 
     /// Every combination, the ordinary ways first.
     static let all: [Strategy] = {
-        let ways: [Way] = [.ordinary, .other]
-        let every = ways.flatMap { groups in ways.map { Strategy(appGroups: groups, assignments: $0) } }
+        let every = lists.reduce([Strategy()]) { strategies, one in
+            strategies
+                + strategies.map { strategy in
+                    var other = strategy
+                    other[keyPath: one.ways] = .other
+                    return other
+                }
+        }
         return every.sorted { $0.others < $1.others }
     }()
 
     /// How many lists are not read in the ordinary way.
-    var others: Int { [appGroups, assignments].count { $0 == .other } }
+    var others: Int { [appGroups, assignments, memberships].count { $0 == .other } }
     /// Whether people's own lists are read.
-    var needsPeople: Bool { assignments == .other }
+    var needsPeople: Bool { assignments == .other || memberships == .other }
 }
 
 extension Strategy {

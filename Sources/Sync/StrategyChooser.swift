@@ -57,9 +57,8 @@ struct StrategyChooser {
         default:
             if size.hasAllUsers { return nil }
             let people = max(size.users ?? 0, size.everyone ?? 0)
-            return people > size.apps.count
-                ? "there are \(people) people or more to ask by, and \(size.apps.count) apps"
-                : "there is no complete list of people to ask by"
+            return people > 0
+                ? "there are \(people) people or more to ask by" : "there is no complete list of people to ask by"
         }
     }
 
@@ -97,9 +96,11 @@ struct StrategyChooser {
     private static let words = [
         "app_groups": ["Groups of apps are read app by app", "Groups of apps are read group by group"],
         "assignments": ["Assignments are read app by app", "Assignments are read person by person"],
+        "memberships": ["Memberships are read group by group", "Memberships are read person by person"],
     ]
     private static let classes = [
         "app_groups": ["app_groups", "group_apps"], "assignments": ["app_users", "user_apps"],
+        "memberships": ["group_users", "user_groups"],
     ]
 }
 

@@ -15,7 +15,12 @@ extension SyncRun {
         let strategy = try await decide()
         try await together(
             { () async throws(Problem) in
-                if strategy.appGroups == .other { try await groupsOfAppsByGroup() } else { try await members() }
+                if strategy.appGroups == .other {
+                    try await groupsOfAppsByGroup { () async throws(Problem) in try await members(strategy.memberships)
+                    }
+                } else {
+                    try await members(strategy.memberships)
+                }
             },
             { () async throws(Problem) in
                 if strategy.appGroups == .ordinary { try await groupsOfApps() }
@@ -25,15 +30,13 @@ extension SyncRun {
 
     /// The apps of each group come before its members: with them the rest can be counted. Where Okta refuses them, the
     /// groups of each app are read beside the members.
-    private func groupsOfAppsByGroup() async throws(Problem) {
-        let refusal = try await each("group_apps") {
+    private func groupsOfAppsByGroup(
+        then members: @escaping @Sendable () async throws(Problem) -> Void
+    ) async throws(Problem) {
+        let isRead = try await otherWay("app_groups", "group_apps") {
             Walk(.apps(ofGroup: $0), GroupAppRecorder(), isOtherWay: true)
         }
-        if let refusal {
-            try await giveUp("app_groups", refusal)
-            return try await together(groupsOfApps, members)
-        }
-        try await store.finishOtherWay(of: "app_groups", context)
+        guard isRead else { return try await together(groupsOfApps, members) }
         try await reached(.apps)
         try await members()
     }
@@ -45,7 +48,12 @@ extension SyncRun {
         try await reached(.apps)
     }
 
-    private func members() async throws(Problem) {
+    private func members(_ way: Strategy.Way) async throws(Problem) {
+        if way == .other {
+            try await otherWay("memberships", "user_groups") {
+                Walk(.groups(ofUser: $0), PersonGroupRecorder(), isOtherWay: true)
+            }
+        }
         try await each("group_users") { id in
             Walk(.members(ofGroup: id), MembershipRecorder(), onGone: GroupRecorder.closeGone) { $0.userID }
         }
@@ -55,18 +63,27 @@ extension SyncRun {
     /// Person by person, and then app by app whatever is left to that: everything, unless people's lists were read.
     private func assignments(_ way: Strategy.Way) async throws(Problem) {
         if way == .other {
-            let refusal = try await each("user_apps") {
+            try await otherWay("assignments", "user_apps") {
                 Walk(.apps(ofUser: $0), PersonAppRecorder(), isOtherWay: true)
-            }
-            if let refusal {
-                try await giveUp("assignments", refusal)
-            } else {
-                try await store.finishOtherWay(of: "assignments", context)
             }
         }
         try await each("app_users") {
             Walk(.assignments(ofApp: $0), AssignmentRecorder(), onGone: AppRecorder.closeGone)
         }
+    }
+
+    /// Walks the lists of another way and closes what none of them showed; where Okta refuses them, the ordinary lists
+    /// are put back on the list of work.
+    @discardableResult
+    private func otherWay<Item, Recorder>(
+        _ list: String, _ stage: String, _ walk: @escaping @Sendable (String) -> Walk<Item, Recorder>
+    ) async throws(Problem) -> Bool {
+        if let refusal = try await each(stage, walk) {
+            try await giveUp(list, refusal)
+            return false
+        }
+        try await store.finishOtherWay(of: list, context)
+        return true
     }
 
     private func giveUp(_ list: String, _ refusal: Coverage) async throws(Problem) {

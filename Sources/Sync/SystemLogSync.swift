@@ -1,4 +1,5 @@
 import Directory
+import Logging
 import OktaAPI
 import Problems
 import Storage
@@ -12,21 +13,17 @@ extension SyncRun {
     /// Reads the System Log from where the last run stopped, or from 90 days back, until nothing new comes.
     ///
     /// Okta's own `next` link is the checkpoint and commits with the events before it. A refused cursor begins again at the
-    /// day of the last event; what is read twice is recognised by its `uuid`.
+    /// day of the last event that was written, on a first read too; what is read twice is recognised by its `uuid`.
     func systemLog() async throws(Problem) {
         var listed = try await store.listing("logs", of: context)
         if listed.progress == .complete { return state.noteReadable(.logs) }
-        var (cursor, since) = try await store.logPosition(of: context.integrationID)
-        let isFirstRead = since == nil
-        if isFirstRead {
-            guard let begin = try await logBeginning() else { return }
-            try await store.beginLog(of: context.integrationID, since: begin)
-            since = begin
-        }
-        let oldest = since ?? context.seenAt
-        let lastDay = try await store.lastLogDay(of: context.integrationID)
-        let begin = max(lastDay ?? oldest, oldest)
-        let listing = Listing<SystemLogEvent>.logPolling(since: begin, eventTypes: LogEventTypes.kept)
+        var position = try await store.logPosition(of: context.integrationID)
+        let isFirstRead = position.since == nil
+        guard let begin = try await beginning(of: position) else { return }
+        if begin != position.since { position = try await store.logPosition(of: context.integrationID) }
+        var cursor = position.cursor
+        var listing =
+            cursor == nil ? try await restarted(from: begin) : .logPolling(since: begin, eventTypes: LogEventTypes.kept)
         var pages = isFirstRead ? 1 : 0
         var restarts = 0
         while true {
@@ -37,6 +34,7 @@ extension SyncRun {
                 if OktaOutcome(error) == .restartListing, cursor != nil, restarts < Self.maxRestarts {
                     restarts += 1
                     cursor = nil
+                    listing = try await restarted(from: begin)
                     continue
                 }
                 return try await noteUnreadableLog(error)
@@ -45,7 +43,7 @@ extension SyncRun {
             cursor = page.next?.text
             pages += 1
             if let last = page.items.last {
-                meter.readLog(pages: pages, from: oldest, to: last.published, of: clock.now())
+                meter.readLog(pages: pages, from: begin, to: last.published, of: clock.now())
             }
             if page.items.isEmpty && page.quarantined.isEmpty || page.next == nil { break }
             // A live tenant never stops writing: what is published after the run began waits for the next one.
@@ -53,9 +51,44 @@ extension SyncRun {
         }
         listed.progress = .complete
         let finished = listed
-        try await store.record(context) { writer in try writer.save(finished) }
+        try await store.record(context) { writer in
+            try writer.save(finished)
+            try writer.noteLogRead(to: writer.context.seenAt)
+        }
         state.noteReadable(.logs)
         meter.finishedLog(pages: pages)
+    }
+
+    /// Since when the log is read: on a first read, from 90 days back; after a pause that was longer than Okta keeps its
+    /// log, from the oldest day still kept, with the gap on record. Nil when the log may not be read.
+    private func beginning(of position: Store.LogPosition) async throws(Problem) -> Timestamp? {
+        guard let since = position.since else {
+            guard let begin = try await logBeginning() else { return nil }
+            try await store.beginLog(of: context.integrationID, since: begin)
+            return begin
+        }
+        guard let readAt = try await store.lastLogRun(before: context),
+            context.seenAt.seconds - readAt.seconds > Self.retentionSeconds
+        else { return since }
+        let readTo = position.readTo ?? readAt
+        guard let oldest = try await logBeginning() else { return nil }
+        guard oldest > readTo else { return since }
+        logger.warning("the System Log has a gap", metadata: ["from": "\(readTo.iso8601)", "to": "\(oldest.iso8601)"])
+        try await store.noteLogGap(LogGap(from: readTo, to: oldest), context)
+        return oldest
+    }
+
+    /// The log from the day of the last event that is written, never from before the beginning; no further back than
+    /// Okta keeps it.
+    private func restarted(from begin: Timestamp) async throws(Problem) -> Listing<SystemLogEvent> {
+        var since = begin
+        if let lastDay = try await store.lastLogDay(of: context.integrationID) {
+            since = max(begin, lastDay)
+            if context.seenAt.seconds - since.seconds > Self.retentionSeconds, let oldest = try await logBeginning() {
+                since = max(since, oldest)
+            }
+        }
+        return .logPolling(since: since, eventTypes: LogEventTypes.kept)
     }
 
     /// 90 days before the newest event: the log is read by its own clock, whatever ours says. Nil when it may not be read.
@@ -87,6 +120,7 @@ extension SyncRun {
         let now = clock.now().rawValue
         try await record(with: calls) { writer in
             try SystemLogRecorder().record(page.items, cursor: page.next?.text, writer)
+            if let last = page.items.last { try writer.noteLogRead(to: last.published) }
             try writer.quarantine(page.quarantined.map { ($0.reason, $0.json) }, resource: .logs, subject: 0)
             try writer.recordCalls(calls, gauges: gauges, now: now)
         }

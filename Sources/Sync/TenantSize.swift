@@ -57,7 +57,10 @@ struct TenantSize: Sendable, Equatable {
     /// The calls of every list, each read in the way of a strategy.
     func calls(_ strategy: Strategy) -> [String: Int] {
         var calls = calls()
-        calls["group_users"] = groupMembers.reduce(0) { $0 + Self.pages($1, PageSize.members) }
+        switch strategy.memberships {
+        case .ordinary: calls["group_users"] = groupMembers.reduce(0) { $0 + Self.pages($1, PageSize.members) }
+        case .other: calls["user_groups"] = people
+        }
         switch strategy.appGroups {
         case .ordinary: calls["app_groups"] = apps.count
         case .other: calls["group_apps"] = groupApps.reduce(0) { $0 + Self.pagesOfSome($1 ?? 0, 200) }

@@ -64,6 +64,14 @@ struct StrategyTests {
         #expect(chooser(off, [:]).strategy().assignments == .ordinary)
     }
 
+    @Test("memberships are read person by person only where there are fewer people than pages of members")
+    func membershipsByPerson() {
+        var size = Self.workforce(users: 148, apps: 10, groupsWithApps: 0)
+        #expect(chooser(size, [:]).strategy() == Strategy(memberships: .other))
+        size.people = 149
+        #expect(chooser(size, [:]).strategy() == Strategy())
+    }
+
     @Test("a way that Okta refused lately is not tried again")
     func refusedLately() {
         let refused = chooser(Self.workforce(), refused: ["app_groups": "forbidden: E0000006"])
@@ -148,7 +156,7 @@ struct StrategySyncTests {
             let first = try await person.integrations.sync(integration).run
             #expect(first.choices.first { $0.list == "assignments" }?.way == "person")
             #expect(first.calls.first { $0.callClass == "user_apps" }?.calls ?? 0 >= 40)
-            #expect(first.predictedCalls == first.totalCalls)
+            #expect(Self.mispredicted(first) == [])
             let other = try await app.connect(port: port, token: simulator.token)
             try await refuse("assignments", other, app)
             let second = try await app.integrations.sync(other).run
@@ -165,6 +173,12 @@ struct StrategySyncTests {
         }
     }
 
+    /// Classes of calls that were not predicted to the call, besides those of the log and of admins' factors: on a first
+    /// sync, who is admin through a group shows late.
+    private static func mispredicted(_ run: RunRecord) -> [RunCalls] {
+        run.calls.filter { !["logs", "factors"].contains($0.callClass) && $0.predicted != $0.calls }
+    }
+
     /// As if Okta had refused the other way of a list in a run before.
     private func refuse(_ list: String, _ integration: Integration, _ fixture: TenantFixture) async throws {
         let (context, _) = try await fixture.store.beginRun(
@@ -173,6 +187,34 @@ struct StrategySyncTests {
             RunChoice(list: list, way: "app", why: "", calls: 0, refused: "forbidden: E0000006"), of: context)
         try await fixture.store.endRun(
             context, status: .failed, coverage: [:], problem: nil, now: integration.createdAt)
+    }
+
+    @Test("memberships read person by person equal those read group by group")
+    func alternatingMembers() async throws {
+        let person = try await TenantFixture(okta: TenantFixture.eager)
+        let group = try await TenantFixture(okta: TenantFixture.eager)
+        defer {
+            person.remove()
+            group.remove()
+        }
+        try await withSimulator(people: 40, groups: 90) { simulator, port in
+            let integration = try await person.connect(port: port, token: simulator.token)
+            let first = try await person.integrations.sync(integration).run
+            #expect(first.choices.first { $0.list == "memberships" }?.way == "person")
+            #expect(Self.mispredicted(first) == [])
+            let other = try await group.connect(port: port, token: simulator.token)
+            try await refuse("memberships", other, group)
+            let second = try await group.integrations.sync(other).run
+            #expect(second.choices.first { $0.list == "memberships" }?.way == "group")
+            #expect(first.count("memberships") == second.count("memberships"))
+            try await refuse("memberships", integration, person)
+            try await group.store.engine.write { try $0.execute("UPDATE run_choices SET refused = NULL") }
+            for (fixture, integration) in [(person, integration), (group, other)] {
+                let run = try await fixture.integrations.sync(integration).run
+                for count in run.counts { #expect(count.added + count.changed + count.closed == 0, "\(count)") }
+            }
+            #expect(differences(try await contents(of: person.store), try await contents(of: group.store)) == [])
+        }
     }
 
     @Test("people who leave, apps that close and groups that go are ended alike from either side")
@@ -212,7 +254,7 @@ struct StrategySyncTests {
 
     @Test(
         "a way that Okta refuses falls back within the run, with nothing less covered, and is not tried by the next",
-        arguments: ["forbid=group_apps", "unavailable=group_apps", "forbid=user_apps", "unavailable=user_apps"])
+        arguments: ["forbid=group_apps", "unavailable=group_apps", "forbid=user_apps", "forbid=user_groups"])
     func fallback(_ fault: String) async throws {
         let fixture = try await TenantFixture(okta: TenantFixture.eager)
         let whole = try await TenantFixture(okta: TenantFixture.eager)
@@ -220,16 +262,17 @@ struct StrategySyncTests {
             fixture.remove()
             whole.remove()
         }
-        try await withSimulator(people: 40, apps: 80) { simulator, port in
+        try await withSimulator(people: 40, apps: 80, groups: 60) { simulator, port in
             _ = try await whole.integrations.sync(try await whole.connect(port: port, token: simulator.token))
         }
-        try await withSimulator(people: 40, apps: 80, faults: [fault]) { simulator, port in
+        try await withSimulator(people: 40, apps: 80, groups: 60, faults: [fault]) { simulator, port in
             let integration = try await fixture.connect(port: port, token: simulator.token)
             let run = try await fixture.integrations.sync(integration).run
             #expect(run.status == .complete)
             #expect(run.coverage.values.allSatisfy { $0 == .readable })
             let refused = run.choices.filter { $0.refused != nil }
             #expect(refused.count == 1 && refused[0].why.contains("refused"))
+            #expect(run.calls.first { $0.callClass == fault.split(separator: "=")[1] }?.calls == 1)
             let next = try await fixture.integrations.sync(integration).run
             #expect(next.choices.map(\.refused) == run.choices.map(\.refused))
             #expect(next.predictedCalls == next.totalCalls)

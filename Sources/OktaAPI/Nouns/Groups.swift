@@ -20,6 +20,16 @@ extension Listing where Item == GroupMember {
     }
 }
 
+extension Listing where Item == String {
+    /// The ids of the groups that one user is in: the other side of `members(ofGroup:)`, in another rate limit. Okta sends
+    /// whole groups on one page, Everyone among them.
+    public static func groups(ofUser id: String) -> Listing {
+        Listing(
+            .memberships, callClass: "user_groups", subject: id, path: "/api/v1/users/\(id)/groups",
+            decode: { record throws(RecordDefect) in try record.required("id") })
+    }
+}
+
 /// One user's membership in a group.
 public struct GroupMember: Sendable, Hashable {
     /// The user's Okta id.

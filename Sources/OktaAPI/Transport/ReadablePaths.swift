@@ -6,6 +6,7 @@ enum ReadablePaths {
         "/api/v1/users",
         "/api/v1/users/*/roles",
         "/api/v1/users/*/factors",
+        "/api/v1/users/*/groups",
         "/api/v1/groups",
         "/api/v1/groups/rules",
         "/api/v1/groups/*/users",

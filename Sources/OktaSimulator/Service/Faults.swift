@@ -69,8 +69,8 @@ enum Resource: String, Sendable, CaseIterable {
     case users, groups, memberships, groupRules = "group_rules", apps, assignments, appGroups = "app_groups", roles,
         factors
     case apiTokens = "api_tokens", logs
-    /// One way alone to read a list that has two: the apps of a group, the apps of a person.
-    case groupApps = "group_apps", userApps = "user_apps"
+    /// One way alone to read a list that has two: the apps of a group, the apps or groups of a person.
+    case groupApps = "group_apps", userApps = "user_apps", userGroups = "user_groups"
 
     /// The resource behind a path under `/api/v1`; nil for what everybody may read.
     static func behind(_ path: [Substring]) -> Resource? {
@@ -101,6 +101,7 @@ enum Resource: String, Sendable, CaseIterable {
     static func way(_ inquiry: Inquiry) -> Resource? {
         switch (inquiry.path.first, inquiry.path.count, inquiry.path.last) {
         case ("groups", 3, "apps"): .groupApps
+        case ("users", 3, "groups"): .userGroups
         case ("apps", 1, _) where inquiry.query["filter"]?.contains("user.id") ?? false: .userApps
         default: nil
         }
@@ -109,7 +110,7 @@ enum Resource: String, Sendable, CaseIterable {
     /// The OAuth scope that opens it.
     var scope: String {
         switch self {
-        case .users, .factors: "okta.users.read"
+        case .users, .factors, .userGroups: "okta.users.read"
         case .groups, .memberships, .groupRules: "okta.groups.read"
         case .apps, .assignments, .appGroups, .groupApps, .userApps: "okta.apps.read"
         case .roles: "okta.roles.read"

@@ -57,12 +57,18 @@ extension PagesApplication {
                 } else {
                     "Everything Muster asks for was read."
                 }
+            let gaps = try await store.logGaps(of: integration.id).map { gap -> HTML in
+                """
+                 The System Log was not read from \(When.full(gap.from)) to \(When.full(gap.to)): sign-ins and changes of \
+                that time are not known. <a href="\(Link.integration(integration.name))">Why</a>
+                """
+            }
             lines.append(
                 """
                 <div class="strip \(health.look.rawValue)"><span class="dot" aria-hidden="true"></span>\
                 <strong><a href="\(Link.integration(integration.name))">\(integration.name)</a></strong> \
                 <span>\(health.title)\(health.since.map { ", \(When.ago($0, now: visit.now))" as HTML })</span>\
-                <span class="muted">\(note)</span></div>
+                <span class="muted">\(note)\(gaps)</span></div>
                 """)
         }
         return HTML(lines)

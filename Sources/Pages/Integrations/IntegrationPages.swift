@@ -114,7 +114,9 @@ extension PagesApplication {
                 crumb: ("Integrations", .integrations),
                 action: integration.disconnectedAt == nil
                     ? IntegrationParts.syncButton(integration, visit, isBusy: isBusy) : HTML(),
-                body: IntegrationParts.state(integration, visit) + live + strip + body, refresh: isBusy ? 3 : nil))
+                body: IntegrationParts.state(integration, visit)
+                    + IntegrationParts.gaps(try await store.logGaps(of: integration.id)) + live + strip + body,
+                refresh: isBusy ? 3 : nil))
     }
 
     private func calls(_ integration: Integration, _ visit: Visit) async throws(Problem) -> HTML {

@@ -13,6 +13,20 @@ enum IntegrationParts {
         }
     }
 
+    /// What Okta had deleted of its System Log before Muster read it.
+    static func gaps(_ gaps: [LogGap]) -> HTML {
+        HTML(
+            gaps.map { gap in
+                Part.note(
+                    .attention,
+                    """
+                    <strong>The System Log has a gap</strong> \(When.span(gap.to.seconds - gap.from.seconds)) long, from \
+                    \(When.full(gap.from)) to \(When.full(gap.to)). Okta keeps its log for 90 days and had deleted these \
+                    before Muster came back: sign-ins and changes of that time are not known, and no figure counts them.
+                    """)
+            })
+    }
+
     /// What stands in the way, and how long the token lives.
     static func state(_ integration: Integration, _ visit: Visit) -> HTML {
         var notes = HTML()

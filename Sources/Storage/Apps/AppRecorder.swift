@@ -39,7 +39,9 @@ public struct AppRecorder: PageRecorder {
 
     /// Closes the apps that are gone, with their assignments.
     public func complete(_ writer: RunWriter, _ listing: inout ListingState) throws {
-        for key in try Self.table.closeMissing(writer, &listing) { try Self.closeLists(of: key, writer) }
+        for key in try Self.table.closeMissing(writer, &listing, with: AssignmentRecorder.table) {
+            try Self.closeLists(of: key, writer)
+        }
     }
 
     /// Closes one app that vanished while the run was on.

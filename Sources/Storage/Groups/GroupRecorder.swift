@@ -34,7 +34,9 @@ public struct GroupRecorder: PageRecorder {
 
     /// Closes the groups that are gone, with their memberships, roles and apps.
     public func complete(_ writer: RunWriter, _ listing: inout ListingState) throws {
-        for key in try Self.table.closeMissing(writer, &listing) { try Self.closeLists(of: key, writer) }
+        for key in try Self.table.closeMissing(writer, &listing, with: MembershipRecorder.table) {
+            try Self.closeLists(of: key, writer)
+        }
     }
 
     private static func closeLists(of key: Int64, _ writer: RunWriter) throws {

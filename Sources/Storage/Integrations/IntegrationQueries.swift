@@ -136,30 +136,6 @@ extension Store {
         }
     }
 
-    /// Where the System Log goes on, and since when it has been read; both nil before the first read.
-    public func logPosition(of integrationID: Int64) async throws(Problem) -> (cursor: String?, since: Timestamp?) {
-        let workspace = workspaceID
-        let position = try await engine.read { connection in
-            try connection.first(
-                "SELECT log_cursor, log_since FROM integrations WHERE workspace_id = $1 AND integration_id = $2",
-                [.integer(workspace), .integer(integrationID)]
-            ) { ($0.optionalText(0), $0.optionalInteger(1).map(Timestamp.init(rawValue:))) }
-        }
-        return (position?.0, position?.1)
-    }
-
-    /// Notes since when the System Log is read.
-    public func beginLog(of integrationID: Int64, since: Timestamp) async throws(Problem) {
-        let workspace = workspaceID
-        try await engine.write { connection in
-            try connection.execute(
-                """
-                UPDATE integrations SET log_since = $3, log_cursor = NULL
-                WHERE workspace_id = $1 AND integration_id = $2
-                """, [.integer(workspace), .integer(integrationID), .integer(since.rawValue)])
-        }
-    }
-
     private static let selectIntegration = """
         SELECT integration_id, name, base_url, org_id, pipeline, contact, credential_kind, created_at, disconnected_at,
             last_call_at, problem_id, problem_title, problem_remedy

@@ -18,6 +18,19 @@ extension LinkTable {
         return Int(count ?? 0)
     }
 
+    /// How many rows of some subjects are open, and how many there are in the whole tenant.
+    func openRows(_ writer: RunWriter, _ subjects: [Int64]) throws -> (missing: Int, open: Int) {
+        let missing = try subjects.reduce(0) { try $0 + openRows(writer, $1) }
+        if missing < 10 { return (missing, missing) }
+        let open = try writer.connection.first(
+            """
+            SELECT count(*) FROM \(name) t
+            JOIN objects o ON o.workspace_id = t.workspace_id AND o.object_key = t.\(subject) AND o.integration_id = $2
+            WHERE t.workspace_id = $1 AND t.valid_to IS NULL
+            """, [.integer(writer.context.workspaceID), .integer(writer.context.integrationID)], { $0.integer(0) })
+        return (missing, Int(open ?? 0))
+    }
+
     /// Closes every open row of an object that no longer exists in Okta.
     func closeAll(_ writer: RunWriter, object key: Int64) throws {
         let open = try writer.connection.query(

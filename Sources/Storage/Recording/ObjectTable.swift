@@ -88,8 +88,11 @@ struct ObjectTable: Sendable {
 
     /// Closes every open object of the integration that the walk did not see, or holds them all.
     ///
+    /// - Parameter links: where the links are that end with an object.
     /// - Returns: the keys that were closed.
-    func closeMissing(_ writer: RunWriter, _ listing: inout ListingState) throws -> [Int64] {
+    func closeMissing(
+        _ writer: RunWriter, _ listing: inout ListingState, with links: LinkTable? = nil
+    ) throws -> [Int64] {
         guard listing.hasPrior else { return [] }
         var open = 0
         var missing: [(key: Int64, from: Int64)] = []
@@ -101,7 +104,9 @@ struct ObjectTable: Sendable {
             if !listing.seen.contains(row.integer(0)) { missing.append((row.integer(0), row.integer(1))) }
             return true
         }
-        guard try missing.isEmpty || writer.mayClose(missing.count, of: open, listing) else {
+        if missing.isEmpty { return [] }
+        let ending = try links?.openRows(writer, missing.map(\.key)) ?? (0, 0)
+        guard try writer.mayClose(missing.count, of: open, listing, with: ending) else {
             listing.progress = .held
             return []
         }

@@ -15,14 +15,22 @@ public protocol PageRecorder: Sendable {
 }
 
 extension RunWriter {
+    private func isTooMuch(_ missing: Int, of open: Int) -> Bool {
+        missing >= 10 && Double(missing) > context.closureShare * Double(open)
+    }
+
     /// The deletion guard: whether a complete walk may close this many of the open rows without a person's accept.
     ///
     /// A walk that would close more than the share of the run (20 % unless set otherwise), and at least 10 rows, is held,
-    /// unless a person accepted the same closure of the run before.
-    func mayClose(_ missing: Int, of open: Int, _ listing: ListingState) throws -> Bool {
+    /// unless a person accepted the same closure of the run before. `links` are the memberships or assignments that would
+    /// end with the groups or apps that are missing, of all there are: one group may be half of a tenant.
+    func mayClose(
+        _ missing: Int, of open: Int, _ listing: ListingState, with links: (missing: Int, open: Int) = (0, 0)
+    ) throws -> Bool {
         // A tenant that suddenly has no users, groups or apps at all has lost a right, not its people.
         let emptied = missing == open && ["users", "groups", "apps"].contains(listing.stage)
-        guard emptied || (missing >= 10 && Double(missing) > context.closureShare * Double(open)) else { return true }
+        guard emptied || isTooMuch(missing, of: open) || isTooMuch(links.missing, of: links.open) else { return true }
+        let (missing, open) = (missing + links.missing, open + links.open)
         let accepted =
             try connection.first(
                 """

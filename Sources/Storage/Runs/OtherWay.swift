@@ -22,7 +22,7 @@ struct OtherWay: Sendable {
     /// Keeps the counts of what the ordinary lists are of.
     let count: String
 
-    static func of(_ list: String) -> OtherWay? { [appGroups, assignments].first { $0.list == list } }
+    static func of(_ list: String) -> OtherWay? { [appGroups, assignments, memberships].first { $0.list == list } }
 
     static let appGroups = OtherWay(
         list: "app_groups", way: "group", stage: "group_apps", ordinary: "app_groups",
@@ -42,6 +42,16 @@ struct OtherWay: Sendable {
                 SELECT count(*) FROM assignments x
                 WHERE x.workspace_id = $1 AND x.app_key = apps.app_key AND x.valid_to IS NULL)
             WHERE workspace_id = $1 AND valid_to IS NULL AND app_key IN
+            """)
+
+    static let memberships = OtherWay(
+        list: "memberships", way: "person", stage: "user_groups", ordinary: "group_users",
+        table: MembershipRecorder.table, covers: nil, people: "u.status <> 'DEPROVISIONED'",
+        count: """
+            UPDATE user_groups SET members_count = (
+                SELECT count(*) FROM memberships x
+                WHERE x.workspace_id = $1 AND x.group_key = user_groups.group_key AND x.valid_to IS NULL)
+            WHERE workspace_id = $1 AND valid_to IS NULL AND group_key IN
             """)
 
     /// Sets the ordinary lists aside that this way stands for, and puts its own on the list of work.

@@ -1,5 +1,5 @@
 import DatabaseEngine
-public import Directory
+import Directory
 public import Problems
 
 /// How big a tenant is, as far as the store knows: what a planner counts calls from.
@@ -89,17 +89,6 @@ extension Store {
                     .integer(Int64(count)),
                 ])
         }
-    }
-
-    /// The last day of which the System Log was read; nil before the first.
-    public func lastLogDay(of integrationID: Int64) async throws(Problem) -> Timestamp? {
-        let workspace = workspaceID
-        let day = try await engine.read { connection in
-            try connection.first(
-                "SELECT max(day) FROM log_seen WHERE workspace_id = $1 AND integration_id = $2",
-                [.integer(workspace), .integer(integrationID)], { $0.optionalInteger(0) })
-        }
-        return (day ?? nil).map { Timestamp(day: Int32($0)) }
     }
 
     /// What the store knows of a tenant's size; `run` counts the lists that this run put on its list of work.

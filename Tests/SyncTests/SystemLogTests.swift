@@ -1,0 +1,64 @@
+import DatabaseEngine
+import Directory
+import OktaSimulator
+import Storage
+import Sync
+import Testing
+
+@Suite("The System Log goes on where it stopped")
+struct SystemLogTests {
+    @Test("a cursor that Okta refuses begins again from the day of the last event written, on a first read too")
+    func refusedCursor() async throws {
+        let fixture = try await TenantFixture(okta: TenantFixture.eager)
+        defer { fixture.remove() }
+        try await withSimulator(people: 200, days: 60) { simulator, port in
+            let integration = try await fixture.connect(port: port, token: simulator.token)
+            let whole = try await fixture.integrations.sync(integration).run
+            let known = whole.count("events").added
+            // As if the first read had stopped half-way, at a place that Okta has forgotten since.
+            let middle = try await fixture.rows("SELECT published_at FROM log_events ORDER BY published_at")
+            guard case .integer(let last)? = middle[middle.count / 2].first else { throw CancellationError() }
+            let day = Timestamp(rawValue: last).day
+            try await fixture.store.engine.write { connection in
+                try connection.execute("DELETE FROM log_events WHERE published_at > $1", [.integer(last)])
+                try connection.execute("DELETE FROM log_seen WHERE day > $1", [.integer(Int64(day))])
+                try connection.execute("UPDATE integrations SET log_cursor = '/api/v1/logs?after=1_1'")
+            }
+            let run = try await fixture.integrations.sync(integration).run
+            #expect(run.status == .complete)
+            let asked = try await fixture.store.calls(of: integration.id, run: run.id, limit: 200)
+                .filter { $0.callClass == "logs" && $0.path.contains("since=") && !$0.path.contains("after=") }
+            let since = Timestamp(day: day).iso8601.replacing(":", with: "%3A")
+            #expect(asked.map { $0.path.contains("since=\(since)") } == [true], "\(asked.map(\.path))")
+            #expect(run.count("events").added > 0 && run.count("events").seen < known)
+            #expect(try await fixture.rows("SELECT published_at FROM log_events ORDER BY published_at") == middle)
+        }
+    }
+
+    @Test("what Okta deleted while nobody read is a gap on record, noticed once, and reading goes on behind it")
+    func gap() async throws {
+        let (before, after) = (Timestamp(iso8601: "2026-01-10T12:00:00Z"), Timestamp(iso8601: "2026-06-15T12:00:00Z"))
+        let (first, second) = (try #require(before), try #require(after))
+        let fixture = try await TenantFixture(okta: TenantFixture.eager, clock: SyncClock { first })
+        let later = try await TenantFixture(
+            okta: TenantFixture.eager, folder: fixture.folder, clock: SyncClock { second }, closureShare: 1)
+        defer { fixture.remove() }
+        let integration = try await withSimulator(now: "2026-01-10T12:00:00Z") { simulator, port in
+            let integration = try await fixture.connect(port: port, token: simulator.token)
+            _ = try await fixture.integrations.sync(integration)
+            return integration
+        }
+        #expect(try await fixture.store.logGaps(of: integration.id) == [])
+        try await withSimulator(days: 120, now: "2026-06-15T12:00:00Z") { simulator, port in
+            try await later.move(integration, to: port)
+            for _ in 0..<2 {
+                let run = try await later.integrations.sync(later.integration(integration)).run
+                #expect(run.status == .complete)
+                let gaps = try await later.store.logGaps(of: integration.id)
+                #expect(gaps.map(\.from) == [first])
+                let to = try #require(gaps.first?.to)
+                #expect(second.seconds - to.seconds >= 90 * 86_400 && second.seconds - to.seconds < 92 * 86_400)
+            }
+        }
+    }
+}
