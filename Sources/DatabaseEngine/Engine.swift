@@ -79,7 +79,7 @@ public final class Engine: Sendable {
         try database.execute(sql: "PRAGMA temp_store = MEMORY")
         // The writer keeps the indexes that assignments land in at random in memory: 64 MB hold those of two million.
         // Readers page through what they are asked for.
-        let cacheKilobytes = database.configuration.readonly ? 16_000 : 64_000
+        let cacheKilobytes = database.configuration.readonly ? 32_000 : 64_000
         try database.execute(sql: "PRAGMA cache_size = -\(cacheKilobytes)")
         // Debian compiles secure_delete on; zeroing freed pages doubles the cost of pruning.
         try database.execute(sql: "PRAGMA secure_delete = OFF")

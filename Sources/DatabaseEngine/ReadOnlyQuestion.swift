@@ -116,7 +116,7 @@ public struct ReadOnlyQuestion: Sendable {
     // expression, nothing else can be reached through it.
     private static let tables: Set<String> = [
         "users", "user_groups", "apps", "memberships", "assignments", "app_groups", "usage_daily", "usage_monthly",
-        "admin_roles", "objects",
+        "admin_roles", "objects", "coverage",
     ]
 
     private static let authorize:

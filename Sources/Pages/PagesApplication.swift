@@ -19,7 +19,8 @@ public struct PagesApplication: Sendable {
     let clock: @Sendable () -> Timestamp
     let logger: Logger
     let pending = PendingConnections()
-    let departments = DepartmentMemory()
+    let lists = ListMemory()
+    let apps = AppMemory()
 
     /// What pages have to know of their surroundings.
     public struct Configuration: Sendable {

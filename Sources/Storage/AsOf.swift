@@ -16,4 +16,20 @@ public enum AsOf: Sendable, Equatable {
             "\(alias).valid_from <= \(time.rawValue) AND (\(alias).valid_to IS NULL OR \(alias).valid_to > \(time.rawValue))"
         }
     }
+
+    /// The same rows in parts that do not overlap, each within one of two partial indexes: of rows that are still true,
+    /// and of rows that have ended.
+    func parts(_ alias: String, open: String, ended: String) -> [ListPart] {
+        switch self {
+        case .now: [ListPart(condition: "\(alias).valid_to IS NULL", index: open)]
+        case .at(let time):
+            [
+                ListPart(
+                    condition: "\(alias).valid_to IS NULL AND \(alias).valid_from <= \(time.rawValue)", index: open),
+                ListPart(
+                    condition: "\(alias).valid_to > \(time.rawValue) AND \(alias).valid_from <= \(time.rawValue)",
+                    index: ended),
+            ]
+        }
+    }
 }

@@ -12,7 +12,7 @@ public struct Store: Sendable {
     /// The steps of the schema, oldest first.
     public static let migrations: [Migration] = [
         identityMigration, nounsMigration, accessMigration, runsMigration, accountsMigration,
-        readIndexesMigration, viewsMigration, choicesMigration,
+        readIndexesMigration, viewsMigration, listsMigration, roleViewsMigration, choicesMigration,
     ]
 
     /// The store of one workspace of an open database.

@@ -16,6 +16,7 @@ public struct WebRequest: Sendable {
     public let form: FormData
     /// The value of the cookie that keeps the colours people chose.
     public let theme: String?
+    private let cookies: Cookies
 
     /// Where the request came from.
     public let peer: PeerAddress
@@ -35,7 +36,8 @@ public struct WebRequest: Sendable {
         self.context = context
         path = request.uri.path
         query = FormData(encoded: request.uri.query ?? "")
-        theme = request.cookies["muster_theme"]?.value
+        cookies = request.cookies
+        theme = cookies["muster_theme"]?.value
         peer = PeerAddress(request, context)
         referrerPath = Self.referrerPath(request)
         guard rule.method == .post else {
@@ -60,6 +62,9 @@ public struct WebRequest: Sendable {
     public func part(_ name: String) -> String {
         FormData.decode(context.parameters.get(name) ?? "", plusIsSpace: false)
     }
+
+    /// The value of a cookie; nil when the browser sent none of this name.
+    public func cookie(_ name: String) -> String? { cookies[name]?.value }
 
     private static func referrerPath(_ request: Request) -> String? {
         guard let referrer = request.headers[.referer], let authority = request.head.authority else { return nil }

@@ -83,6 +83,12 @@ extension SampleCompany {
             let month = Moment.month(of: Timestamp(day: Int32(day)))
             months[month] = (months[month]?.first ?? day, day + 1)
         }
+        try connection.execute(
+            """
+            INSERT INTO last_uses (workspace_id, app_key, user_key, last_at)
+            SELECT workspace_id, app_key, user_key, max(last_at) FROM usage_daily WHERE workspace_id = $1
+            GROUP BY workspace_id, app_key, user_key
+            """, [.integer(workspace)])
         for (month, days) in months {
             try connection.execute(
                 """
@@ -98,9 +104,7 @@ extension SampleCompany {
         for statement in [
             """
             UPDATE user_groups SET members_count = (SELECT count(*) FROM memberships m WHERE m.workspace_id = $1
-                AND m.group_key = user_groups.group_key AND m.valid_to IS NULL),
-                apps_count = (SELECT count(*) FROM app_groups x WHERE x.workspace_id = $1
-                AND x.group_key = user_groups.group_key AND x.valid_to IS NULL) WHERE workspace_id = $1
+                AND m.group_key = user_groups.group_key AND m.valid_to IS NULL) WHERE workspace_id = $1
             """,
             """
             UPDATE apps SET users_count = (SELECT count(*) FROM assignments a WHERE a.workspace_id = $1

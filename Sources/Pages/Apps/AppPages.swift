@@ -14,7 +14,7 @@ extension PagesApplication {
                     PageContent(
                         title: "Apps",
                         sentence: "Every app the company has in Okta, who has it and whether anybody uses it.",
-                        body: try await Self.apps(visit).html(store, visit)))
+                        body: try await appList(visit).html(store, visit)))
             },
             Route(RouteRule(.get, "/apps/:id", .signedIn, "App")) { request in try await appPage(request, tab: "") },
             Route(RouteRule(.get, "/apps/:id/:tab", .signedIn, "App: one part")) { request in
@@ -23,21 +23,21 @@ extension PagesApplication {
         ] + exportRoutes("apps", "Apps")
     }
 
-    private static func apps(_ visit: Visit) -> ListView {
+    private func appList(_ visit: Visit) async throws(Problem) -> ListView {
         ListView(
-            list: .apps(visit.moment),
+            list: try await lists.list(.apps(visit.moment), store, visit.moment), name: "apps",
             columns: [
-                TableColumn("App", sort: "label") { row, visit in
+                TableColumn("App", name: "label") { row, visit in
                     """
                     <a class="row-link" href="\(visit.to(.app(row.text("id"))))">\(row.text("label"))</a>\
                     <small class="sub">\(row.text("name"))</small>
                     """
                 },
                 .status("Status", "status"),
-                TableColumn("Sign-on", sort: "sign_on_mode", minor: true) { row, _ in
+                TableColumn("Sign-on", name: "sign_on_mode", minor: true) { row, _ in
                     Part.text(AppParts.signOn(row.text("sign_on_mode")))
                 },
-                TableColumn("People", sort: "assigned_users", number: true) { row, _ in
+                TableColumn("People", name: "assigned_users", number: true) { row, _ in
                     row.number("open_to_all") == 1
                         ? "everyone" : Part.number(row.number("assigned_users").map(Int.init))
                 },
@@ -52,12 +52,12 @@ extension PagesApplication {
                 ("Assigned to nobody", ["status=ACTIVE", "assigned_users=0"]), ("Inactive", ["status=INACTIVE"]),
                 ("Not evaluated", ["assigned_users="]),
             ],
-            one: "app", many: "apps")
+            one: "app", many: "apps", sortsByAny: true)
     }
 
     private func appPage(_ request: WebRequest, tab: String) async throws -> Response {
         let visit = try await visit(request)
-        let detail = try await store.app(request.part("id"), visit.moment)
+        let detail = try await apps.app(request.part("id"), store, visit.moment)
         let app = detail.app
         let tabs: [(String, String, Int?)] = [
             ("", "People", detail.users), ("groups", "Groups", detail.groups?.count), ("about", "About", nil),
@@ -116,30 +116,32 @@ enum AppParts {
         ])
     }
 
+    /// Whether so many people have it that they are better found by walking everybody in order.
+    static func isLarge(_ detail: AppDetail) -> Bool { detail.users ?? 0 > 5000 }
+
     static func people(_ detail: AppDetail, _ store: Store, _ visit: Visit) async throws(Problem) -> HTML {
         if detail.app.implicitAssignment {
             return Part.note(.unknown, "Everybody may use this app (Federation Broker Mode), so Okta lists nobody.")
         }
-        guard let users = detail.users else {
+        guard detail.users != nil else {
             return Part.note(.unknown, "\(Part.notEvaluated) Muster could not read who has this app.")
         }
-        let isLarge = visit.moment.asOf == .now && users > 5000
+        let isLarge = isLarge(detail)
         let list = ListDefinition.assignments(visit.moment, of: .app(detail.key, large: isLarge))
         let state = try ListState(visit.request.query, list)
         let page = try await store.list(list, state.request)
         let paths = try await store.grantingGroups(
             app: detail.key, users: page.rows.compactMap { $0.number("user_key") }, visit.moment)
         let view = ListView(
-            list: list,
+            list: list, name: "app-people",
             columns: [
                 .person, .status("Status", "user_status", sort: false),
                 .text("Department", "department", sort: false, minor: true),
-                TableColumn("How", sort: isLarge ? nil : "scope") { row, visit in
+                TableColumn("How", name: "scope") { row, visit in
                     AccessPath.html(row, paths[row.number("user_key") ?? 0] ?? [], visit)
                 },
-                TableColumn("Since", sort: isLarge ? nil : "assigned_at") { row, visit in AccessPath.since(row, visit)
-                },
-                TableColumn("Last sign-in", sort: isLarge ? nil : "last_sign_in_at") { row, visit in
+                TableColumn("Since", name: "assigned_at") { row, visit in AccessPath.since(row, visit) },
+                TableColumn("Last sign-in", name: "last_sign_in_at", sort: !isLarge) { row, visit in
                     AccessPath.lastSignIn(row, visit)
                 },
                 .number("90 days", "sign_ins_90d", sort: !isLarge),

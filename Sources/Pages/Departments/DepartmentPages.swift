@@ -10,11 +10,11 @@ extension PagesApplication {
         [
             Route(RouteRule(.get, "/departments", .signedIn, "Departments")) { request in
                 let visit = try await visit(request)
-                let list = try await departments.list(store, visit.moment)
+                let list = try await lists.list(.departments(visit.moment), store, visit.moment)
                 let view = ListView(
-                    list: list,
+                    list: list, name: "departments",
                     columns: [
-                        TableColumn("Department", sort: "department") { row, visit in
+                        TableColumn("Department", name: "department") { row, visit in
                             let name = row.text("department")
                             return """
                                 <a class="row-link" href="\(visit.to(.department(name)))">\
@@ -24,7 +24,8 @@ extension PagesApplication {
                         .number("People", "users"), .number("Active", "active_users"), .number("Apps", "apps"),
                         .number("Managers", "managers", minor: true),
                     ],
-                    here: .departments, exportNoun: "departments", one: "department", many: "departments")
+                    here: .departments, exportNoun: "departments", one: "department", many: "departments",
+                    sortsByAny: true)
                 return try await page(
                     visit, .departments,
                     PageContent(
@@ -41,7 +42,7 @@ extension PagesApplication {
         let visit = try await visit(request)
         let part = request.part("name")
         let name = part == "-" ? "" : part
-        let list = try await departments.list(store, visit.moment)
+        let list = try await lists.list(.departments(visit.moment), store, visit.moment)
         let filter = ListFilter(column: "department", comparison: .equal, value: name)
         guard let row = try await store.list(list, ListRequest(filters: [filter])).rows.first else {
             throw Problem(
@@ -75,30 +76,15 @@ extension PagesApplication {
         request.filters.append(filter)
         let page = try await store.list(list, request)
         let view = ListView(
-            list: list,
+            list: list, name: "department-people",
             columns: [
-                .person, .status("Status", "status", sort: false), .text("Title", "title", sort: false, minor: true),
+                .person, .status("Status", "status"), .text("Title", "title", sort: false, minor: true),
                 .text("Manager", "manager", sort: false, minor: true), .number("Apps", "apps", sort: false),
-                .time("Last Okta sign-in", "last_login_at", sort: false),
+                .time("Last Okta sign-in", "last_login_at"),
             ],
             here: .department(filter.value), exportNoun: "users", exportFilters: [filter.expression],
             presets: [("Active", ["status=ACTIVE"]), ("Leavers with access", ["status=DEPROVISIONED", "apps>0"])],
             one: "person", many: "people")
         return view.html(page, own, visit)
-    }
-}
-
-/// Remembers the departments of one moment until the next sync ends: they are worked out from every assignment.
-actor DepartmentMemory {
-    private var kept: (key: String, list: ListDefinition)?
-
-    func list(_ store: Store, _ moment: Moment) async throws(Problem) -> ListDefinition {
-        let latest = try await store.runs(of: nil, limit: 1).first
-        let key =
-            "\(moment.asOf) \(latest?.id ?? 0) \(latest?.status.rawValue ?? "") \(latest?.heartbeatAt.rawValue ?? 0)"
-        if let kept, kept.key == key { return kept.list }
-        let list = try await ListDefinition.departments(moment).remembered(store)
-        kept = (key, list)
-        return list
     }
 }

@@ -14,7 +14,7 @@ extension PagesApplication {
                     PageContent(
                         title: "Groups",
                         sentence: "Groups decide who gets which app. Biggest first shows where access comes from.",
-                        body: try await Self.groups(visit).html(store, visit)))
+                        body: try await groups(visit).html(store, visit)))
             },
             Route(RouteRule(.get, "/groups/:id", .signedIn, "Group")) { request in
                 try await groupPage(request, tab: "")
@@ -25,17 +25,17 @@ extension PagesApplication {
         ] + exportRoutes("groups", "Groups")
     }
 
-    private static func groups(_ visit: Visit) -> ListView {
+    private func groups(_ visit: Visit) async throws(Problem) -> ListView {
         ListView(
-            list: .groups(visit.moment),
+            list: try await lists.list(.groups(visit.moment), store, visit.moment), name: "groups",
             columns: [
-                TableColumn("Group", sort: "name") { row, visit in
+                TableColumn("Group", name: "name") { row, visit in
                     """
                     <a class="row-link" href="\(visit.to(.group(row.text("id"))))">\(row.text("name"))</a>\
                     <small class="sub">\(row.text("description"))</small>
                     """
                 },
-                TableColumn("Type", sort: "type") { row, _ in Part.tag(GroupParts.typeName(row.text("type"))) },
+                TableColumn("Type", name: "type") { row, _ in Part.tag(GroupParts.typeName(row.text("type"))) },
                 .number("Members", "members"), .number("Apps", "apps"),
                 .time("Members changed", "last_membership_updated_at", minor: true),
             ],
@@ -44,7 +44,7 @@ extension PagesApplication {
                 ("Made in Okta", ["type=OKTA_GROUP"]), ("From an app or directory", ["type=APP_GROUP"]),
                 ("Empty", ["members=0"]), ("Gives no app", ["apps=0"]),
             ],
-            one: "group", many: "groups")
+            one: "group", many: "groups", sortsByAny: true)
     }
 
     private func groupPage(_ request: WebRequest, tab: String) async throws -> Response {
@@ -100,6 +100,9 @@ enum GroupParts {
         ])
     }
 
+    /// Whether it holds so many people that they are better found by walking everybody in order.
+    static func isLarge(_ detail: GroupDetail) -> Bool { detail.members ?? 0 > 5000 }
+
     static func members(_ detail: GroupDetail, _ store: Store, _ visit: Visit) async throws(Problem) -> HTML {
         guard detail.group.type != "BUILT_IN" else {
             return Part.empty(
@@ -109,19 +112,19 @@ enum GroupParts {
         guard detail.members != nil else {
             return Part.note(.unknown, "\(Part.notEvaluated) Muster could not read who is in this group.")
         }
-        let isLarge = visit.moment.asOf == .now && detail.members ?? 0 > 5000
+        let isLarge = isLarge(detail)
         let view = ListView(
-            list: .memberships(visit.moment, of: .group(detail.key, large: isLarge)),
+            list: .memberships(visit.moment, of: .group(detail.key, large: isLarge)), name: "group-members",
             columns: [
                 .person, .status("Status", "user_status", sort: !isLarge),
                 .text("Department", "department", sort: !isLarge, minor: true),
-                TableColumn("Member since", sort: isLarge ? nil : "valid_from") { row, visit in
+                TableColumn("Member since", name: "valid_from") { row, visit in
                     AccessPath.since(row.time("valid_from"), how: row.text("from_how"), visit)
                 },
             ],
             here: .group(detail.group.id), exportNoun: "memberships", exportFilters: ["group_id=\(detail.group.id)"],
             presets: [("Leavers", ["user_status=DEPROVISIONED"])], one: "member", many: "members",
-            emptyTitle: "Nobody is in this group", emptyText: "It gives nothing to anybody.", isSearchable: false)
+            emptyTitle: "Nobody is in this group", emptyText: "It gives nothing to anybody.")
         return try await view.html(store, visit)
     }
 

@@ -12,11 +12,11 @@ struct DoNext: Sendable {
 
     /// Everything that waits, the gravest first.
     static func all(
-        _ store: Store, _ connected: [Integration], _ totals: TenantTotals, _ visit: Visit
+        _ store: Store, _ connected: [Integration], apps: ListDefinition, _ visit: Visit
     ) async throws(Problem) -> [DoNext] {
         var tasks: [DoNext] = []
         for integration in connected { tasks += try await ofIntegration(integration, store, visit) }
-        for question in questions(visit) {
+        for question in questions(visit, apps) {
             let filters = try parsed(question.filters, question.list)
             let count = try await store.count(question.list, ListRequest(filters: filters))
             guard count > 0 else { continue }
@@ -73,7 +73,7 @@ struct DoNext: Sendable {
         let why: String
     }
 
-    private static func questions(_ visit: Visit) -> [Question] {
+    private static func questions(_ visit: Visit, _ apps: ListDefinition) -> [Question] {
         let moment = visit.moment
         let month = Moment.monthName(moment.month - 2)
         let quarter = moment.time.advanced(bySeconds: -90 * 86_400).date
@@ -90,7 +90,7 @@ struct DoNext: Sendable {
         if moment.usageKnown {
             questions.append(
                 Question(
-                    list: .apps(moment), filters: ["status=ACTIVE", "assigned_users>0", "sign_ins_3m=0"], link: .apps,
+                    list: apps, filters: ["status=ACTIVE", "assigned_users>0", "sign_ins_3m=0"], link: .apps,
                     look: .attention, title: { Count.of($0, "app nobody signed in to", "apps nobody signed in to") },
                     why: "Assigned to people, and no sign-in since \(month)."))
         }

@@ -12,9 +12,10 @@ extension PagesApplication {
     private func home(_ request: WebRequest) async throws -> Response {
         let visit = try await visit(request)
         let connected = try await store.integrations().filter { $0.disconnectedAt == nil }
-        let totals = try await store.totals(visit.moment)
+        let apps = try await lists.list(.apps(visit.moment), store, visit.moment)
+        let totals = try await store.totals(visit.moment, apps: apps)
         guard !connected.isEmpty || totals.people > 0 else { return try await welcome(visit) }
-        let tasks = try await DoNext.all(store, connected, totals, visit)
+        let tasks = try await DoNext.all(store, connected, apps: apps, visit)
         let body: HTML = """
             \(try await strip(connected, visit))\(HomeParts.figures(totals, visit))
             <div class="columns">\(HomeParts.doNext(tasks))\(try await changes(connected, visit))</div>

@@ -12,20 +12,53 @@ extension PagesApplication {
         ["csv", "json"].map { format in
             Route(RouteRule(.get, "/\(noun).\(format)", .signedIn, "\(title) as \(format.uppercased())")) { request in
                 let visit = try await visit(request)
-                guard let list = ListDefinition.named(noun, visit.moment) else { throw WebProblem.noPage }
-                let state = try ListState(request.query, list)
+                let (list, asked) = try await exported(noun, request.query, visit.moment)
                 try await audit.record(
                     actor: request.session?.name ?? "", action: "export", subject: noun,
                     detail: request.query.encoded.isEmpty ? nil : request.query.encoded)
-                return stream(list, state, format)
+                return stream(list, asked, format)
             }
         }
     }
 
-    private func stream(_ list: ListDefinition, _ state: ListState, _ format: String) -> Response {
+    /// The list a file holds and what is asked of it, in the order that its page shows: the people of one app by login, the
+    /// apps of one person by name.
+    private func exported(
+        _ noun: String, _ query: FormData, _ moment: Moment
+    ) async throws(Problem) -> (ListDefinition, ListRequest) {
+        guard let all = ListDefinition.named(noun, moment) else { throw WebProblem.noPage }
+        var request = try ListState(query, all).request
+        let subject = request.filters.first { filter in
+            filter.comparison == .equal && !filter.value.isEmpty
+                && ["assignments app_id", "assignments user_id", "memberships group_id", "memberships user_id"]
+                    .contains("\(noun) \(filter.column)")
+        }
+        guard let subject else { return (all, request) }
+        let list: ListDefinition
+        do {
+            switch (noun, subject.column) {
+            case ("assignments", "app_id"):
+                let app = try await apps.app(subject.value, store, moment)
+                list = .assignments(moment, of: .app(app.key, large: AppParts.isLarge(app)))
+            case ("memberships", "group_id"):
+                let group = try await store.group(subject.value, moment)
+                list = .memberships(moment, of: .group(group.key, large: GroupParts.isLarge(group)))
+            case ("memberships", _):
+                list = .memberships(moment, of: .user(try await store.user(subject.value, moment).key))
+            default: list = .assignments(moment, of: .user(try await store.user(subject.value, moment).key))
+            }
+        } catch {
+            // Nothing has this id at that date: an empty file, not an error.
+            guard error.kind == .notFound else { throw error }
+            return (all, request)
+        }
+        request.filters.removeAll { $0 == subject }
+        return (list, request)
+    }
+
+    private func stream(_ list: ListDefinition, _ request: ListRequest, _ format: String) -> Response {
         let isCSV = format == "csv"
         let store = store
-        let request = state.request
         var headers: HTTPFields = [
             .contentType: isCSV ? "text/csv; charset=utf-8" : "application/json"
         ]
@@ -36,7 +69,7 @@ extension PagesApplication {
             var isFirst = true
             var request = request
             request.cursor = nil
-            request.limit = 2000
+            request.limit = 500
             repeat {
                 let page = try await store.page(list, request)
                 try await writer.write(lines.buffer(page.rows, isFirst: isFirst))

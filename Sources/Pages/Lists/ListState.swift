@@ -2,13 +2,17 @@ import Problems
 import Storage
 import WebSupport
 
-/// What the address of a list says: search, filters, order and page. Every part of it can be shared and bookmarked.
+/// What the address of a list says: search, filters, order, page and columns. Every part of it can be shared and
+/// bookmarked.
 struct ListState: Sendable {
     let search: String
     let filters: [ListFilter]
     let sort: String?
     let descending: Bool
-    let after: String?
+    /// The cursor of the page, forwards or backwards.
+    let cursor: String?
+    /// The columns as the address names them; nil when it names none.
+    let columns: String?
 
     /// Reads the query.
     ///
@@ -29,21 +33,23 @@ struct ListState: Sendable {
         let isDescending = sort?.hasPrefix("-") ?? false
         descending = isDescending
         self.sort = sort.map { isDescending ? String($0.dropFirst()) : $0 }
-        after = query.filled("after")
+        cursor = query.filled("after") ?? query.filled("before")
+        columns = ChosenColumns.asked(query)
     }
 
     var request: ListRequest {
-        ListRequest(search: search, filters: filters, sort: sort, descending: descending, cursor: after)
+        ListRequest(search: search, filters: filters, sort: sort, descending: descending, cursor: cursor)
     }
 
     /// The query of the same list, changed.
     func query(
-        search: String? = nil, filters: [ListFilter]? = nil, sort: String?? = nil, after: String? = nil
+        search: String? = nil, filters: [ListFilter]? = nil, sort: String?? = nil, after: String? = nil,
+        before: String? = nil, columns: String?? = nil
     ) -> [(String, String?)] {
         let search = search ?? self.search
         let kept = sort ?? self.sort.map { (descending ? "-" : "") + $0 }
         var fields: [(String, String?)] = [("q", search.isEmpty ? nil : search)]
         fields += (filters ?? self.filters).map { ("where", $0.expression) }
-        return fields + [("sort", kept), ("after", after)]
+        return fields + [("sort", kept), ("columns", columns ?? self.columns), ("after", after), ("before", before)]
     }
 }

@@ -5,6 +5,8 @@ import WebSupport
 /// A list on a page: search, filters as chips, a table with order in its heading, and paging. One for all nouns.
 struct ListView: Sendable {
     let list: ListDefinition
+    /// What its chosen columns are remembered by: small letters and hyphens.
+    let name: String
     let columns: [TableColumn]
     let here: Link
     /// The file exports of the same rows, and the filters that narrow them to this page's subject.
@@ -15,7 +17,8 @@ struct ListView: Sendable {
     var many = "rows"
     var emptyTitle = "Nothing here"
     var emptyText: HTML = "A sync fills this list."
-    var isSearchable = true
+    /// Whether the list is short enough to be sorted by any column, not only by those that an index gives.
+    var sortsByAny = false
 
     func html(_ store: Store, _ visit: Visit) async throws(Problem) -> HTML {
         let state = try ListState(visit.request.query, list)
@@ -24,9 +27,13 @@ struct ListView: Sendable {
     }
 
     func html(_ page: ListPage, _ state: ListState, _ visit: Visit) -> HTML {
+        let shown = ColumnChoice(self, state, visit)
         let body: HTML =
-            page.rows.isEmpty ? emptyHTML(state, visit) : table(page, state, visit) + pager(page, state, visit)
-        return "<section class=\"list\" aria-label=\"\(many)\">\(tools(page, state, visit))\(body)</section>"
+            page.rows.isEmpty
+            ? emptyHTML(state, visit) : table(page, shown.columns, state, visit) + pager(page, state, visit)
+        return """
+            <section class="list" aria-label="\(many)">\(tools(state, shown, visit))\(body)</section>
+            """
     }
 
     private func emptyHTML(_ state: ListState, _ visit: Visit) -> HTML {
@@ -42,25 +49,24 @@ struct ListView: Sendable {
 
     // MARK: tools
 
-    private func tools(_ page: ListPage, _ state: ListState, _ visit: Visit) -> HTML {
+    private func tools(_ state: ListState, _ shown: ColumnChoice, _ visit: Visit) -> HTML {
         """
-        <div class="tools"><div class="tools-left">\(searchForm(state, visit))\(filterForm(state, visit))</div>\
+        <div class="tools"><div class="tools-left">\(searchForm(state, visit))\(filterForm(state, visit))\
+        \(shown.form(hidden(state, visit, search: true, columns: false)))</div>\
         <div class="tools-right">\(exports(state, visit))</div></div>\(chips(state, visit))
         """
     }
 
-    private func searchForm(_ state: ListState, _ visit: Visit) -> HTML? {
-        guard isSearchable else { return nil }
-        return """
-            <form class="list-search" method="get" action="\(here)"><label class="sr" for="list-q">Search \(many)</label>\
-            <input id="list-q" type="search" name="q" maxlength="100" value="\(state.search)" placeholder="Search \(many)">\
-            \(hidden(state, visit, search: false))<button class="quiet">Search</button></form>
-            """
+    private func searchForm(_ state: ListState, _ visit: Visit) -> HTML {
+        """
+        <form class="list-search" method="get" action="\(here)"><label class="sr" for="list-q">Search \(many)</label>\
+        <input id="list-q" type="search" name="q" maxlength="100" value="\(state.search)" placeholder="Search \(many)">\
+        \(hidden(state, visit, search: false))<button class="quiet">Search</button></form>
+        """
     }
 
     private func filterForm(_ state: ListState, _ visit: Visit) -> HTML {
-        let names = list.allColumns.filter { !$0.name.hasSuffix("_key") && $0.name != "owner" && $0.name != "state" }
-        let options = names.map { column -> HTML in
+        let options = list.shownColumns.map { column -> HTML in
             "<option value=\"\(column.name)\">\(column.name.replacing("_", with: " "))</option>"
         }
         let comparisons: [(ListFilter.Operator, HTML)] = [
@@ -77,8 +83,9 @@ struct ListView: Sendable {
             """
     }
 
-    private func hidden(_ state: ListState, _ visit: Visit, search: Bool) -> HTML {
+    private func hidden(_ state: ListState, _ visit: Visit, search: Bool, columns: Bool = true) -> HTML {
         var fields = state.query(search: search ? state.search : "")
+        if !columns { fields.removeAll { $0.0 == "columns" } }
         fields.append(("as_of", visit.asOfText))
         return HTML(
             fields.compactMap { name, value in
@@ -87,7 +94,7 @@ struct ListView: Sendable {
     }
 
     private func exports(_ state: ListState, _ visit: Visit) -> HTML {
-        var query = state.query()
+        var query = state.query(columns: .some(nil))
         query += exportFilters.map { ("where", $0) }
         let csv = visit.to(Link.export(exportNoun, format: "csv").with(query))
         let json = visit.to(Link.export(exportNoun, format: "json").with(query))
@@ -135,7 +142,7 @@ struct ListView: Sendable {
 
     // MARK: rows
 
-    private func table(_ page: ListPage, _ state: ListState, _ visit: Visit) -> HTML {
+    private func table(_ page: ListPage, _ columns: [TableColumn], _ state: ListState, _ visit: Visit) -> HTML {
         let head = columns.map { heading($0, state, visit) }
         let rows = page.rows.map { row -> HTML in
             let cells = columns.map { column -> HTML in
@@ -174,14 +181,15 @@ struct ListView: Sendable {
     private func pager(_ page: ListPage, _ state: ListState, _ visit: Visit) -> HTML {
         let first = page.offset + 1
         let last = page.offset + page.rows.count
-        let start: HTML? =
-            page.offset > 0 ? "<a rel=\"first\" href=\"\(visit.to(here.with(state.query())))\">First page</a>" : nil
-        let next: HTML? = page.next.map {
-            "<a rel=\"next\" class=\"button\" href=\"\(visit.to(here.with(state.query(after: $0))))\">Next page</a>"
+        func link(_ rel: HTML, _ look: HTML, _ query: [(String, String?)], _ title: HTML) -> HTML {
+            "<a rel=\"\(rel)\"\(look) href=\"\(visit.to(here.with(query)))\">\(title)</a>"
         }
+        let start: HTML? = page.offset > 0 ? link("first", HTML(), state.query(), "First page") : nil
+        let back = page.previous.map { link("prev", " class=\"button\"", state.query(before: $0), "Previous page") }
+        let next = page.next.map { link("next", " class=\"button\"", state.query(after: $0), "Next page") }
         return """
             <nav class="pager" aria-label="Pages"><span class="tabular">\(Count.text(first))–\(Count.text(last)) of \
-            \(Count.text(page.total))</span><span>\(start) \(next)</span></nav>
+            \(Count.text(page.total))</span><span class="pages">\(start)\(back)\(next)</span></nav>
             """
     }
 }

@@ -41,13 +41,13 @@ extension PagesApplication {
     private static func roles(_ visit: Visit) -> ListView {
         let quarter = visit.moment.time.advanced(bySeconds: -90 * 86_400).date
         return ListView(
-            list: .roles(visit.moment),
+            list: .roles(visit.moment), name: "roles",
             columns: [
                 .person,
-                TableColumn("Role", sort: "role") { row, _ in
+                TableColumn("Role", name: "role") { row, _ in
                     "<span class=\"\(row.text("role") == "SUPER_ADMIN" ? "strong" : "")\">\(row.text("label"))</span>"
                 },
-                TableColumn("How", sort: "assignment_type") { row, _ in
+                TableColumn("How", name: "assignment_type") { row, _ in
                     let group = row.text("via_group")
                     return group.isEmpty
                         ? "<span class=\"path direct\">direct</span>" : "<span class=\"path\">via \(group)</span>"
@@ -62,6 +62,6 @@ extension PagesApplication {
             ],
             one: "role", many: "roles", emptyTitle: "No admin roles",
             emptyText: "None were read. Reading roles needs a super admin's token or the scope okta.roles.read.",
-            isSearchable: false)
+            sortsByAny: true)
     }
 }

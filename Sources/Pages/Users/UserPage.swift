@@ -70,23 +70,24 @@ enum UserParts {
     static func apps(_ detail: UserDetail, _ store: Store, _ visit: Visit) async throws(Problem) -> HTML {
         let paths = try await store.grantingGroups(user: detail.key, visit.moment)
         let view = ListView(
-            list: .assignments(visit.moment, of: .user(detail.key)),
+            list: .assignments(visit.moment, of: .user(detail.key)), name: "person-apps",
             columns: [
-                TableColumn("App", sort: "app_label") { row, visit in
+                TableColumn("App", name: "app_label") { row, visit in
                     "<a class=\"row-link\" href=\"\(visit.to(.app(row.text("app_id"))))\">\(row.text("app_label"))</a>"
                 },
-                TableColumn("How", sort: "scope") { row, visit in
+                TableColumn("How", name: "scope") { row, visit in
                     AccessPath.html(row, paths[row.number("app_key") ?? 0] ?? [], visit)
                 },
-                TableColumn("Since", sort: "assigned_at") { row, visit in AccessPath.since(row, visit) },
-                TableColumn("Last sign-in", sort: "last_sign_in_at") { row, visit in
+                TableColumn("Since", name: "assigned_at") { row, visit in AccessPath.since(row, visit) },
+                TableColumn("Last sign-in", name: "last_sign_in_at") { row, visit in
                     AccessPath.lastSignIn(row, visit)
                 },
                 .number("30 days", "sign_ins_30d"), .number("90 days", "sign_ins_90d"),
             ],
             here: .user(detail.user.id), exportNoun: "assignments", exportFilters: ["user_id=\(detail.user.id)"],
             presets: [("Unused for 90 days", ["sign_ins_90d=0"]), ("Direct", ["scope=USER"])],
-            one: "app", many: "apps", emptyTitle: "No apps", emptyText: "Nothing is assigned to this person.")
+            one: "app", many: "apps", emptyTitle: "No apps", emptyText: "Nothing is assigned to this person.",
+            sortsByAny: true)
         let chart = Part.section(
             "Sign-ins by month",
             MonthBars.draw(
@@ -96,19 +97,19 @@ enum UserParts {
 
     static func groups(_ detail: UserDetail, _ store: Store, _ visit: Visit) async throws(Problem) -> HTML {
         let view = ListView(
-            list: .memberships(visit.moment, of: .user(detail.key)),
+            list: .memberships(visit.moment, of: .user(detail.key)), name: "person-groups",
             columns: [
-                TableColumn("Group", sort: "group_name") { row, visit in
+                TableColumn("Group", name: "group_name") { row, visit in
                     "<a class=\"row-link\" href=\"\(visit.to(.group(row.text("group_id"))))\">\(row.text("group_name"))</a>"
                 },
-                TableColumn("Type", sort: "type") { row, _ in Part.tag(GroupParts.typeName(row.text("type"))) },
-                TableColumn("Since", sort: "valid_from") { row, visit in
+                TableColumn("Type", name: "type") { row, _ in Part.tag(GroupParts.typeName(row.text("type"))) },
+                TableColumn("Since", name: "valid_from") { row, visit in
                     AccessPath.since(row.time("valid_from"), how: row.text("from_how"), visit)
                 },
             ],
             here: .user(detail.user.id, tab: "groups"), exportNoun: "memberships",
             exportFilters: ["user_id=\(detail.user.id)"], one: "group", many: "groups", emptyTitle: "No groups",
-            emptyText: "This person is in Everyone alone.", isSearchable: false)
+            emptyText: "This person is in Everyone alone.", sortsByAny: true)
         return try await view.html(store, visit)
     }
 

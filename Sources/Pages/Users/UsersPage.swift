@@ -26,7 +26,7 @@ extension PagesApplication {
     private static func users(_ visit: Visit) -> ListView {
         let quarter = visit.moment.time.advanced(bySeconds: -90 * 86_400).date
         return ListView(
-            list: .users(visit.moment),
+            list: .users(visit.moment), name: "users",
             columns: [
                 .person, .status("Status", "status"), .text("Department", "department", minor: true),
                 .text("Title", "title", sort: false, minor: true), .number("Apps", "apps", sort: false),

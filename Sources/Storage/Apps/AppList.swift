@@ -4,7 +4,8 @@ extension ListDefinition {
         ListDefinition(
             noun: "apps",
             columns: [
-                ListColumn("id", "p.okta_id"), ListColumn("name", "p.name"), ListColumn("label", "p.label"),
+                ListColumn("id", "p.okta_id"), ListColumn("name", "p.name", isName: true),
+                ListColumn("label", "p.label", isName: true),
                 ListColumn("sign_on_mode", "p.sign_on_mode"), ListColumn("status", "p.status"),
                 ListColumn("created_at", .time, "p.created_at"),
                 ListColumn(
@@ -22,11 +23,8 @@ extension ListDefinition {
             source: .table(
                 ListTable(
                     base: "apps p", condition: "p.workspace_id = $1 AND \(moment.asOf.holds("p"))",
-                    keys: ["p.app_key"], search: ListSearch(["p.label", "p.name"]),
-                    indexed: [
-                        "label", "status", "sign_on_mode", "assigned_users", "assigned_groups", "created_at",
-                        "sign_ins_3m",
-                    ])))
+                    keys: ["p.app_key"],
+                    search: ListSearch(["label", "name"], in: ["p.label", "p.name"]))))
     }
 
     private static func count(_ kept: String, _ table: String, _ moment: Moment) -> String {

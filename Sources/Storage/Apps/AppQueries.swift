@@ -88,12 +88,12 @@ enum AppQueries {
             (app(from: row), row.isNull(10) && row.isNull(12), row.isNull(11) && row.isNull(12))
         }
         guard let (app, usersUnknown, groupsUnknown) = row else { return nil }
-        let scopes = usersUnknown ? nil : try scopes(connection, subject, moment.asOf)
-        let active = moment.usageKnown && !usersUnknown ? try active(connection, subject, moment) : nil
+        let people = usersUnknown ? nil : try people(connection, subject, moment)
+        let isUsageKnown = moment.usageKnown && people != nil
         return AppDetail(
-            key: key, app: app, users: scopes?.all, direct: scopes?.direct,
+            key: key, app: app, users: people?.all, direct: people?.direct,
             groups: groupsUnknown ? nil : try groups(connection, subject, moment),
-            active30: active?.thirty, active90: active?.ninety,
+            active30: isUsageKnown ? people?.thirty : nil, active90: isUsageKnown ? people?.ninety : nil,
             months: try months(connection, workspaceID, subject, moment))
     }
 
@@ -108,29 +108,61 @@ enum AppQueries {
         return app
     }
 
-    private static func scopes(
-        _ connection: Connection, _ subject: [Value], _ asOf: AsOf
-    ) throws -> (all: Int, direct: Int)? {
-        try connection.first(
-            """
-            SELECT count(*), count(*) FILTER (WHERE a.scope = 1) FROM assignments a
-            WHERE a.workspace_id = $1 AND a.app_key = $2 AND \(asOf.holds("a"))
-            """, subject, { (Int($0.integer(0)), Int($0.integer(1))) })
+    private struct People {
+        var all = 0
+        var direct = 0
+        var thirty = 0
+        var ninety = 0
     }
 
-    /// Of those assigned: one step into the index for each, rather than a walk over all their days.
-    private static func active(
-        _ connection: Connection, _ subject: [Value], _ moment: Moment
-    ) throws -> (thirty: Int, ninety: Int)? {
-        try connection.first(
+    /// Who has the app and who of them used it: the two lists side by side, both in order of people. A step into the
+    /// index of use for each of 100,000 people would take several times as long.
+    private static func people(_ connection: Connection, _ subject: [Value], _ moment: Moment) throws -> People {
+        let uses = moment.usageKnown ? try uses(connection, subject, moment) : []
+        let monthAgo = (moment.today - 29) * ListCondition.day
+        var people = People()
+        var next = uses.startIndex
+        try connection.each(
             """
-            WITH s AS MATERIALIZED (SELECT (SELECT d.last_at FROM usage_daily d
-                    WHERE d.workspace_id = $1 AND d.app_key = $2 AND d.user_key = a.user_key
-                        AND d.day <= \(moment.today) ORDER BY d.day DESC LIMIT 1) AS last
-                FROM assignments a WHERE a.workspace_id = $1 AND a.app_key = $2 AND \(moment.asOf.holds("a")))
-            SELECT count(*) FILTER (WHERE s.last >= $3), count(*) FILTER (WHERE s.last >= $4) FROM s
-            """, subject + [30, 90].map { .integer((moment.today - $0 + 1) * 86_400_000_000) },
-            { (Int($0.integer(0)), Int($0.integer(1))) })
+            SELECT a.user_key, a.scope FROM assignments a
+            WHERE a.workspace_id = $1 AND a.app_key = $2 AND \(moment.asOf.holds("a")) ORDER BY a.user_key
+            """, subject
+        ) { row in
+            let user = row.integer(0)
+            people.all += 1
+            if row.integer(1) == 1 { people.direct += 1 }
+            while next < uses.endIndex, uses[next].user < user { next += 1 }
+            if next < uses.endIndex, uses[next].user == user {
+                people.ninety += 1
+                if uses[next].last >= monthAgo { people.thirty += 1 }
+            }
+            return true
+        }
+        return people
+    }
+
+    /// The last use of each person within the 90 days before the moment, in order of people.
+    private static func uses(
+        _ connection: Connection, _ subject: [Value], _ moment: Moment
+    ) throws -> [(user: Int64, last: Int64)] {
+        let sql =
+            moment.asOf == .now
+            ? """
+            SELECT l.user_key, l.last_at FROM last_uses l WHERE l.workspace_id = $1 AND l.app_key = $2
+                AND l.last_at >= \((moment.today - 89) * ListCondition.day) ORDER BY l.user_key
+            """
+            : """
+            SELECT d.user_key, d.last_at FROM usage_daily d WHERE d.workspace_id = $1 AND d.app_key = $2
+                AND d.day > \(moment.today - 90) AND d.day <= \(moment.today) ORDER BY d.user_key, d.day
+            """
+        var uses: [(user: Int64, last: Int64)] = []
+        try connection.each(sql, subject) { row in
+            let user = row.integer(0)
+            if uses.last?.user == user { uses.removeLast() }
+            uses.append((user, row.integer(1)))
+            return true
+        }
+        return uses
     }
 
     private static func groups(

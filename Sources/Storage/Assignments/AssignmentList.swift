@@ -1,3 +1,5 @@
+import DatabaseEngine
+
 extension ListDefinition {
     /// Whose assignments a list shows.
     public enum AssignmentScope: Sendable {
@@ -23,13 +25,12 @@ extension ListDefinition {
             """
         var table = ListTable(
             base: "assignments a", condition: "a.workspace_id = $1 AND \(moment.asOf.holds("a"))",
-            keys: ["a.app_key", "a.user_key", "a.valid_from"], joins: joins,
-            search: ListSearch(["u.login", "u.last_name", "u.first_name", "p.label"], joins: ["u", "p"]),
-            indexed: [])
+            keys: ["a.app_key", "a.user_key", "a.valid_from"], joins: joins)
         var defaultSort: String?
+        var isLarge = false
+        var app: Int64?
         switch scope {
         case .all:
-            table.search = nil
             if moment.asOf == .now {
                 table.total = """
                     SELECT coalesce(sum(p.users_count), 0) FROM apps p WHERE p.workspace_id = $1 AND p.valid_to IS NULL
@@ -37,34 +38,31 @@ extension ListDefinition {
             }
         case .user(let key):
             table.condition += " AND a.user_key = \(key)"
-            table.indexed = ["app_label", "scope", "assigned_at", "last_sign_in_at", "sign_ins_30d", "sign_ins_90d"]
+            table.search = ListSearch(["app_label"], joins: ["p"], in: ["p.label"])
             defaultSort = "app_label"
         case .app(let key, let large):
+            app = key
+            isLarge = large
             table.condition += " AND a.app_key = \(key)"
-            table.indexed = large ? ["login"] : ["login", "scope", "assigned_at", "last_sign_in_at", "sign_ins_90d"]
+            table.search = peopleSearch(joins: ["u"])
             defaultSort = "login"
-            if large { table.walkPeople("a.user_key", "a", moment) }
+            if large { table.walkPeople("a.user_key", moment) }
         }
         return ListDefinition(
-            noun: "assignments", columns: assignmentColumns(moment), extras: assignmentExtras,
+            noun: "assignments", columns: assignmentColumns(moment, app: isLarge ? app : nil),
+            extras: personColumns("a.user_key", moment, large: isLarge) + [
+                ListColumn("user_key", .number, "a.user_key"), ListColumn("app_key", .number, "a.app_key"),
+            ],
             defaultSort: defaultSort, source: .table(table))
     }
 
-    private static let assignmentExtras: [ListColumn] = [
-        ListColumn("first_name", "u.first_name", join: "u"), ListColumn("last_name", "u.last_name", join: "u"),
-        ListColumn("user_status", "u.status", join: "u"), ListColumn("department", "u.department", join: "u"),
-        ListColumn("user_key", .number, "a.user_key"), ListColumn("app_key", .number, "a.app_key"),
-    ]
-
-    private static func assignmentColumns(_ moment: Moment) -> [ListColumn] {
+    private static func assignmentColumns(_ moment: Moment, app: Int64?) -> [ListColumn] {
         userColumns("a.user_key", moment) + [
-            ListColumn(
-                "app_id", "oa.okta_id", join: "oa", lookup: userLookup("a.app_key"), lookupColumn: "o.okta_id"),
-            ListColumn("app_label", "p.label", join: "p"),
+            ListColumn("app_id", "oa.okta_id", join: "oa", lookup: idLookup("a.app_key")),
+            ListColumn("app_label", "p.label", join: "p", isName: true),
             ListColumn("scope", "CASE a.scope WHEN 1 THEN 'USER' WHEN 2 THEN 'GROUP' ELSE '' END"),
-            ListColumn(
-                "group_id", "og.okta_id", join: "og", lookup: userLookup("a.group_key"), lookupColumn: "o.okta_id"),
-            ListColumn("group_name", "g.name", join: "g"), ListColumn("status", "a.status"),
+            ListColumn("group_id", "og.okta_id", join: "og", lookup: idLookup("a.group_key")),
+            ListColumn("group_name", "g.name", join: "g", isName: true), ListColumn("status", "a.status"),
             ListColumn(
                 "assigned_at", .time, "coalesce(a.assigned_at, CASE WHEN a.from_how IN (1, 2) THEN a.valid_from END)",
                 nullIsUnknown: true),
@@ -73,8 +71,7 @@ extension ListDefinition {
                 "CASE WHEN a.assigned_at IS NOT NULL THEN 'okta' ELSE \(evidence("a.from_how")) END"),
             ListColumn("valid_from", .time, "a.valid_from"), ListColumn("valid_to", .time, "a.valid_to"),
             ListColumn("last_sign_in_at", .time, lastSignIn(moment), nullIsUnknown: !moment.usageKnown),
-            ListColumn("sign_ins_30d", .number, signIns(days: 30, moment), nullIsUnknown: true),
-            ListColumn("sign_ins_90d", .number, signIns(days: 90, moment), nullIsUnknown: true),
+            signIns(days: 30, moment, app: app), signIns(days: 90, moment, app: app),
         ]
     }
 
@@ -87,30 +84,48 @@ extension ListDefinition {
 
     private static func lastSignIn(_ moment: Moment) -> String {
         guard moment.usageKnown else { return "NULL" }
+        guard case .at = moment.asOf else {
+            return """
+                (SELECT l.last_at FROM last_uses l WHERE l.workspace_id = a.workspace_id AND l.app_key = a.app_key
+                    AND l.user_key = a.user_key)
+                """
+        }
         return """
             (SELECT d.last_at FROM usage_daily d WHERE d.workspace_id = a.workspace_id AND d.app_key = a.app_key
                 AND d.user_key = a.user_key AND d.day <= \(moment.today) ORDER BY d.day DESC LIMIT 1)
             """
     }
 
-    private static func signIns(days: Int64, _ moment: Moment) -> String {
-        guard moment.usageKnown else { return "NULL" }
-        return """
+    private static func signIns(days: Int64, _ moment: Moment, app: Int64?) -> ListColumn {
+        let name = "sign_ins_\(days)d"
+        guard moment.usageKnown else { return ListColumn(name, .number, "NULL", nullIsUnknown: true) }
+        let sum = """
             coalesce((SELECT sum(d.sign_ins) FROM usage_daily d WHERE d.workspace_id = a.workspace_id
                 AND d.app_key = a.app_key AND d.user_key = a.user_key
                 AND d.day > \(moment.today - days) AND d.day <= \(moment.today)), 0)
             """
+        return ListColumn(
+            name, .number, sum, lookup: app.map { usedLookup($0, days: days, moment) }, nullIsUnknown: true)
     }
-}
 
-extension ListTable {
-    /// Walks people in order of their login and looks each up here, which is quick where most people are in the list.
-    mutating func walkPeople(_ key: String, _ alias: String, _ moment: Moment) {
-        counted = CountedTable(base: base, condition: condition, joins: joins)
-        // CROSS JOIN: SQLite keeps the order of the tables as written.
-        base = "users u CROSS JOIN \(base)"
-        condition =
-            "u.workspace_id = $1 AND \(moment.asOf.holds("u")) AND u.user_key = \(key) AND \(condition)"
-        joins["u"] = nil
+    /// Whether people used an app at all in the last days: one pass over those who did.
+    private static func usedLookup(_ app: Int64, days: Int64, _ moment: Moment) -> ListLookup {
+        let used =
+            moment.asOf == .now
+            ? """
+            SELECT l.user_key FROM last_uses l WHERE l.workspace_id = $1 AND l.app_key = \(app)
+                AND l.last_at >= \((moment.today - days + 1) * ListCondition.day)
+            """
+            : """
+            SELECT d.user_key FROM usage_daily d WHERE d.workspace_id = $1 AND d.app_key = \(app)
+                AND d.day > \(moment.today - days) AND d.day <= \(moment.today)
+            """
+        return ListLookup(isWholesale: true) { condition, _ in
+            switch condition {
+            case .number(.equal, 0), .number(.less, 1), .number(.atMost, 0): "a.user_key NOT IN (\(used))"
+            case .number(.greater, 0), .number(.notEqual, 0), .number(.atLeast, 1): "a.user_key IN (\(used))"
+            default: nil
+            }
+        }
     }
 }

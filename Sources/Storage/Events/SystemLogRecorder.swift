@@ -95,6 +95,12 @@ public struct SystemLogRecorder: Sendable {
             INSERT INTO usage_monthly (workspace_id, app_key, month, sign_ins) VALUES ($1, $2, $3, $4)
             ON CONFLICT (workspace_id, app_key, month) DO UPDATE SET sign_ins = usage_monthly.sign_ins + excluded.sign_ins
             """)
+        let last = try writer.connection.prepare(
+            """
+            INSERT INTO last_uses (workspace_id, app_key, user_key, last_at) VALUES ($1, $2, $3, $4)
+            ON CONFLICT (workspace_id, app_key, user_key) DO UPDATE SET last_at = excluded.last_at
+            WHERE excluded.last_at > last_uses.last_at
+            """)
         var months: [Int64: [Int64: Int64]] = [:]
         daily.bind(1, writer.context.workspaceID)
         for (key, one) in usage.sorted(by: { $0.key < $1.key }) {
@@ -104,6 +110,11 @@ public struct SystemLogRecorder: Sendable {
             daily.bind(5, one.signIns)
             daily.bind(6, one.last)
             try daily.run()
+            last.bind(1, writer.context.workspaceID)
+            last.bind(2, key.app)
+            last.bind(3, key.user)
+            last.bind(4, one.last)
+            try last.run()
             months[key.app, default: [:]][Timestamp(day: key.day).month, default: 0] += one.signIns
         }
         for (app, byMonth) in months.sorted(by: { $0.key < $1.key }) {

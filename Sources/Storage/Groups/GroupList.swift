@@ -1,11 +1,13 @@
+import DatabaseEngine
+
 extension ListDefinition {
     /// The groups of a tenant.
     public static func groups(_ moment: Moment) -> ListDefinition {
         ListDefinition(
             noun: "groups",
             columns: [
-                ListColumn("id", "g.okta_id"), ListColumn("name", "g.name"),
-                ListColumn("description", "g.description"), ListColumn("type", "g.type"),
+                ListColumn("id", "g.okta_id"), ListColumn("name", "g.name", isName: true),
+                ListColumn("description", "g.description", isName: true), ListColumn("type", "g.type"),
                 ListColumn("members", .number, members(moment), nullIsUnknown: true),
                 ListColumn("apps", .number, apps(moment), nullIsUnknown: true),
             ],
@@ -18,8 +20,7 @@ extension ListDefinition {
                 ListTable(
                     base: "user_groups g", condition: "g.workspace_id = $1 AND \(moment.asOf.holds("g"))",
                     keys: ["g.group_key"],
-                    search: ListSearch(["g.name", "g.description"]),
-                    indexed: ["name", "type", "members", "apps", "last_membership_updated_at"])))
+                    search: ListSearch(["name", "description"], in: ["g.name", "g.description"]))))
     }
 
     /// How many people a group holds. Everyone is in `Everyone`, whose members are not kept one by one.
@@ -28,9 +29,14 @@ extension ListDefinition {
             return "CASE WHEN g.type = 'BUILT_IN' THEN coalesce(g.okta_users_count, g.members_count)"
                 + " ELSE g.members_count END"
         }
+        let everybody = moment.asOf.parts("mu", open: "users_listed", ended: "users_listed_past").map { part in
+            """
+            (SELECT count(*) FROM users mu\(ReadHint.index(part.index).sql) WHERE mu.workspace_id = $1
+                AND \(part.condition) AND mu.status <> 'DEPROVISIONED')
+            """
+        }.joined(separator: " + ")
         return """
-            CASE WHEN g.type = 'BUILT_IN' THEN (SELECT count(*) FROM users mu WHERE mu.workspace_id = g.workspace_id
-                    AND \(moment.asOf.holds("mu")) AND mu.status <> 'DEPROVISIONED')
+            CASE WHEN g.type = 'BUILT_IN' THEN \(everybody)
                 WHEN g.valid_to IS NULL AND g.members_count IS NULL THEN NULL
                 ELSE (SELECT count(*) FROM memberships m WHERE m.workspace_id = g.workspace_id
                     AND m.group_key = g.group_key AND \(moment.asOf.holds("m"))) END
@@ -40,7 +46,7 @@ extension ListDefinition {
     /// How many apps a group gives: counted, since no single listing of Okta tells; NULL where they could not be read.
     static func apps(_ moment: Moment) -> String {
         """
-        CASE WHEN g.apps_count IS NOT NULL OR EXISTS (SELECT 1 FROM coverage c WHERE c.workspace_id = g.workspace_id
+        CASE WHEN EXISTS (SELECT 1 FROM coverage c WHERE c.workspace_id = g.workspace_id
                 AND c.integration_id = g.integration_id AND c.resource = 'app_groups' AND c.state = 'readable')
             THEN (SELECT count(*) FROM app_groups x WHERE x.workspace_id = g.workspace_id
                 AND x.group_key = g.group_key AND \(moment.asOf.holds("x"))) END

@@ -74,8 +74,7 @@ public struct GroupRecorder: PageRecorder {
     private func setMembers(_ count: Int64?, of key: Int64, _ writer: RunWriter) throws {
         try writer.connection.execute(
             """
-            UPDATE user_groups SET members_count = $3, apps_count = coalesce(okta_apps_count, apps_count)
-            WHERE workspace_id = $1 AND group_key = $2 AND valid_to IS NULL
+            UPDATE user_groups SET members_count = $3 WHERE workspace_id = $1 AND group_key = $2 AND valid_to IS NULL
             """, [.integer(writer.context.workspaceID), .integer(key), .optional(count)])
     }
 

@@ -11,11 +11,15 @@ extension Store {
             let runs = "SELECT run_id FROM runs WHERE workspace_id = $1 AND integration_id = $2"
             for (table, column) in [
                 ("memberships", "group_key"), ("assignments", "app_key"), ("app_groups", "app_key"),
-                ("usage_daily", "app_key"), ("usage_monthly", "app_key"), ("factor_reads", "user_key"),
-                ("log_names", "object_key"),
+                ("usage_daily", "app_key"), ("usage_monthly", "app_key"), ("last_uses", "app_key"),
+                ("factor_reads", "user_key"), ("log_names", "object_key"),
             ] {
                 try connection.execute(
                     "DELETE FROM \(table) WHERE workspace_id = $1 AND \(column) IN (\(keys))", parameters)
+            }
+            // Counted of all tenants of the workspace together.
+            for table in ["department_counts", "department_runs"] {
+                try connection.execute("DELETE FROM \(table) WHERE workspace_id = $1", [.integer(workspace)])
             }
             for table in [
                 "listings", "run_counts", "run_calls", "held_closures", "changes", "quarantine", "run_choices",

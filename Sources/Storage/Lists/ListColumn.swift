@@ -1,3 +1,5 @@
+import DatabaseEngine
+
 /// One column of a list: its name in exports and filters, and where its value comes from.
 public struct ListColumn: Sendable {
     /// What a column holds; decides how filters compare and how cells are written.
@@ -18,22 +20,39 @@ public struct ListColumn: Sendable {
     let sql: String
     /// The joined table that the expression needs, if any.
     let join: String?
-    /// A condition that finds rows by this column through an index; `{}` stands for the comparison on `lookupColumn`.
-    let lookup: String?
-    let lookupColumn: String
+    /// Whether it is a name, which is ordered without regard to case: `monday.com` near `Microsoft`, not after `Zscaler`.
+    let isName: Bool
+    /// Another way to find the rows that a filter on this column keeps.
+    let lookup: ListLookup?
     /// Whether NULL means that Muster could not find out, rather than that there is nothing.
     public let nullIsUnknown: Bool
 
     init(
-        _ name: String, _ kind: Kind, _ sql: String, join: String? = nil, lookup: String? = nil,
-        lookupColumn: String = "", nullIsUnknown: Bool = false
+        _ name: String, _ kind: Kind, _ sql: String, join: String? = nil, isName: Bool = false,
+        lookup: ListLookup? = nil, nullIsUnknown: Bool = false
     ) {
         self.name = name
         self.kind = kind
         self.sql = sql
         self.join = join
+        self.isName = isName
         self.lookup = lookup
-        self.lookupColumn = lookupColumn
         self.nullIsUnknown = nullIsUnknown
     }
+
+    /// A text column.
+    init(_ name: String, _ sql: String, join: String? = nil, isName: Bool = false, lookup: ListLookup? = nil) {
+        self.init(name, .text, sql, join: join, isName: isName, lookup: lookup)
+    }
+
+    /// The SQL expression that rows are ordered by.
+    var order: String { isName ? "lower(\(sql))" : sql }
+}
+
+/// A condition that finds the same rows as a filter on a column, through another table or an index.
+struct ListLookup: Sendable {
+    /// Looks through everything at once: the way to count the rows of a large list, and no way to look at one row.
+    let isWholesale: Bool
+    /// The condition; nil where this filter cannot be looked up so.
+    let sql: @Sendable (ListCondition, inout [Value]) -> String?
 }

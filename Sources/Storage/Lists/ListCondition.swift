@@ -10,7 +10,9 @@ enum ListCondition {
     static let day: Int64 = 86_400_000_000
 
     /// The condition on an expression. Values are appended to `parameters`, never written into the text.
-    func sql(on expression: String, _ parameters: inout [Value]) -> String {
+    ///
+    /// - Parameter folded: whether an index holds the expression in lower case.
+    func sql(on expression: String, folded: Bool = false, _ parameters: inout [Value]) -> String {
         switch self {
         case .missing(let missing, let empty):
             if missing {
@@ -20,10 +22,14 @@ enum ListCondition {
             return empty ? "(\(expression) IS NOT NULL AND \(expression) <> '')" : "\(expression) IS NOT NULL"
         case .text(.contains, let text):
             parameters.append(.text(Self.pattern(containing: text)))
-            return "lower(\(expression)) LIKE $\(parameters.count) ESCAPE '!'"
+            return Matching.contains(folded ? "lower(\(expression))" : expression, parameters.count)
         case .text(.notContains, let text):
             parameters.append(.text(Self.pattern(containing: text)))
-            return "(\(expression) IS NULL OR lower(\(expression)) NOT LIKE $\(parameters.count) ESCAPE '!')"
+            return "(\(expression) IS NULL OR \(Matching.contains(expression, parameters.count, not: true)))"
+        case .text(.equal, let text) where folded:
+            parameters.append(.text(text))
+            let number = parameters.count
+            return "(lower(\(expression)) = lower($\(number)) AND \(expression) = $\(number))"
         case .text(let comparison, let text):
             parameters.append(.text(text))
             return Self.compare(expression, comparison, parameters.count)
@@ -64,13 +70,35 @@ enum ListCondition {
         "%" + escaped(text) + "%"
     }
 
+    /// Only ASCII is made lower: the database knows no other letters' case, so that "Émile" finds Émile.
     static func escaped(_ text: String) -> String {
         var escaped = ""
-        for character in text.lowercased() where character != "\0" {
-            if character == "%" || character == "_" || character == "!" { escaped.append("!") }
-            escaped.append(character)
+        for scalar in text.unicodeScalars where scalar != "\0" {
+            if scalar == "%" || scalar == "_" || scalar == "!" { escaped.append("!") }
+            escaped.unicodeScalars.append(scalar.isASCII ? scalar.properties.lowercaseMapping.unicodeScalars.first ?? scalar : scalar)
         }
         return escaped
+    }
+
+    /// Whether it keeps rows for what they have; the others keep rows for what they lack.
+    var isPositive: Bool {
+        switch self {
+        case .missing(let missing, _): !missing
+        case .text(let comparison, _): comparison != .notEqual && comparison != .notContains
+        case .number(let comparison, _): comparison != .notEqual
+        case .time(let comparison, _, _): comparison != .notEqual
+        }
+    }
+
+    /// The condition that keeps exactly the other rows, of one that keeps rows for what they lack.
+    var opposite: ListCondition {
+        switch self {
+        case .missing(let missing, let empty): .missing(!missing, empty: empty)
+        case .text(.notContains, let text): .text(.contains, text)
+        case .text(_, let text): .text(.equal, text)
+        case .number(_, let number): .number(.equal, number)
+        case .time(_, let time, let isDay): .time(.equal, time, isDay: isDay)
+        }
     }
 
     private static func compare(_ expression: String, _ comparison: ListFilter.Operator, _ number: Int) -> String {

@@ -1,7 +1,7 @@
 import DatabaseEngine
 import Problems
 
-/// Where a page of a list starts: after the row with these keys, in this order.
+/// Where a page of a list starts: after the row with these keys in this order, or, going back, before it.
 ///
 /// Printed as URL-safe text that means nothing to people. It names the list and the order it was made for, so that a
 /// cursor pasted elsewhere is refused instead of giving odd rows.
@@ -9,20 +9,26 @@ struct ListCursor: Equatable {
     var noun: String
     var sort: String
     var descending: Bool
+    /// Whether the page lies before the row.
+    var isBackward = false
+    /// How many rows lie before the page; going back: before the row.
     var offset: Int
     var sortValue: Value
     var keys: [Value]
 
     var text: String {
-        var fields = [noun, sort, descending ? "d" : "a", String(offset), Self.encode(sortValue)]
+        var fields = [noun, sort, (descending ? "d" : "a") + (isBackward ? "b" : ""), String(offset), Self.encode(sortValue)]
         fields += keys.map(Self.encode)
         return Self.hex(fields.joined(separator: "\u{1F}"))
     }
 
-    init(noun: String, sort: String, descending: Bool, offset: Int, sortValue: Value, keys: [Value]) {
+    init(
+        noun: String, sort: String, descending: Bool, isBackward: Bool, offset: Int, sortValue: Value, keys: [Value]
+    ) {
         self.noun = noun
         self.sort = sort
         self.descending = descending
+        self.isBackward = isBackward
         self.offset = offset
         self.sortValue = sortValue
         self.keys = keys
@@ -35,7 +41,7 @@ struct ListCursor: Equatable {
         guard let plain = Self.unhex(text) else { throw Self.invalid }
         let fields = plain.split(separator: "\u{1F}", omittingEmptySubsequences: false).map(String.init)
         guard fields.count == 5 + keyCount, fields[0] == noun, fields[1] == sort,
-            fields[2] == (descending ? "d" : "a"), let offset = Int(fields[3]), offset >= 0,
+            fields[2].hasPrefix(descending ? "d" : "a"), let offset = Int(fields[3]), offset >= 0,
             let sortValue = Self.decode(fields[4])
         else { throw Self.invalid }
         var keys: [Value] = []
@@ -44,7 +50,8 @@ struct ListCursor: Equatable {
             keys.append(key)
         }
         self.init(
-            noun: noun, sort: sort, descending: descending, offset: offset, sortValue: sortValue, keys: keys)
+            noun: noun, sort: sort, descending: descending, isBackward: fields[2].hasSuffix("b"), offset: offset,
+            sortValue: sortValue, keys: keys)
     }
 
     private static let invalid = Problem(

@@ -17,7 +17,8 @@ public struct ListDefinition: Sendable {
 
     enum Source: Sendable {
         case table(ListTable)
-        case memory(@Sendable (Connection, Int64) throws -> [[Value]])
+        /// Rows that are worked out; a search looks into the columns of these names.
+        case memory(searched: [String], @Sendable (Connection, Int64) throws -> [[Value]])
     }
 
     init(
@@ -45,11 +46,18 @@ public struct ListDefinition: Sendable {
     var positions: [String: Int] {
         Dictionary(allColumns.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
+
+    var keyCount: Int {
+        switch source {
+        case .table(let table): table.keys.count
+        case .memory: 1
+        }
+    }
 }
 
 /// Where the rows of a list lie: one table, the tables joined to it, and what makes a row unique. `$1` is the workspace.
 struct ListTable: Sendable {
-    var base: String
+    let base: String
     var condition: String
     let keys: [String]
     var joins: [String: String] = [:]
@@ -57,33 +65,56 @@ struct ListTable: Sendable {
     var search: ListSearch?
     /// Counts the unfiltered rows more cheaply than walking them.
     var total: String?
-    /// The same rows found in another way, which counts them more quickly.
-    var counted: CountedTable?
-    /// Columns whose order an index gives.
-    var indexed: Set<String> = []
+    /// The index that holds the rows in the order most people ask for.
+    var walk: ListWalk?
+    /// How the table is best read where no index of the walk answers.
+    var hint: ReadHint?
 }
 
-/// The tables that are counted instead of the ones that are walked.
-struct CountedTable: Sendable {
+/// An index that holds the rows of a list in its default order, with the columns most filters ask for.
+struct ListWalk: Sendable {
+    /// The table and its name in statements: `users u`.
     let base: String
+    /// What is looked up for each of its rows.
+    var lookedUp = ""
+    /// The conditions that hold besides those of the parts.
     let condition: String
-    let joins: [String: String]
+    /// The parts the rows lie in: two for a date in the past.
+    let parts: [ListPart]
+    /// The columns whose filters and orders the index answers without the wide rows.
+    let covered: Set<String>
+    /// Joined tables that the walk has already.
+    var joined: Set<String> = []
 }
 
-/// The columns a free-text search looks into: each word has to be in one of them.
+/// Some rows of a table, and the index that holds them.
+struct ListPart: Sendable {
+    let condition: String
+    let index: String
+    /// A smaller index, for those who ask for one value of its column.
+    var narrow: NarrowIndex?
+}
+
+/// An index that begins with a column of few values, and goes on in the default order.
+struct NarrowIndex: Sendable {
+    let column: String
+    let name: String
+    let covered: Set<String>
+}
+
+/// Where a free-text search looks: each word has to be in one of the columns.
 struct ListSearch: Sendable {
-    let columns: [String]
+    /// The columns by name, for lists that are searched in memory.
+    let names: [String]
     let joins: Set<String>
-
-    init(_ columns: [String], joins: Set<String> = []) {
-        self.columns = columns
-        self.joins = joins
-    }
-
     /// The condition for one word, whose pattern is the parameter of this number.
-    ///
-    /// SQLite's LIKE ignores the case of ASCII by itself; `lower` would triple the time of a search through 100,000 people.
-    func condition(_ parameter: Int) -> String {
-        "(\(columns.map { "\($0) LIKE $\(parameter) ESCAPE '!'" }.joined(separator: " OR ")))"
+    let condition: @Sendable (Int) -> String
+    /// The same, looking through everything at once.
+    var wholesale: (@Sendable (Int) -> String)?
+
+    init(_ names: [String], joins: Set<String> = [], in columns: [String]) {
+        self.names = names
+        self.joins = joins
+        condition = { number in "(\(columns.map { Matching.contains($0, number) }.joined(separator: " OR ")))" }
     }
 }

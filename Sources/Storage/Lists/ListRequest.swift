@@ -8,7 +8,7 @@ public struct ListRequest: Sendable {
     public var sort: String?
     /// Largest first.
     public var descending: Bool
-    /// Where the page starts, as `ListPage.next` gave it; nil: at the beginning.
+    /// Where the page starts, as `ListPage.next` or `ListPage.previous` gave it; nil: at the beginning.
     public var cursor: String?
     /// At most this many rows.
     public var limit: Int

@@ -47,4 +47,6 @@ public struct ListPage: Sendable {
     public let offset: Int
     /// The cursor of the page after this one; nil on the last page.
     public let next: String?
+    /// The cursor of the page before this one; nil on the first page.
+    public let previous: String?
 }

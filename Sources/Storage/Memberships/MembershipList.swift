@@ -21,6 +21,7 @@ extension ListDefinition {
             base: "memberships m", condition: "m.workspace_id = $1 AND \(moment.asOf.holds("m"))",
             keys: ["m.group_key", "m.user_key", "m.valid_from"], joins: joins)
         var defaultSort: String?
+        var isLarge = false
         switch scope {
         case .all:
             if moment.asOf == .now {
@@ -31,31 +32,26 @@ extension ListDefinition {
             }
         case .user(let key):
             table.condition += " AND m.user_key = \(key)"
-            table.indexed = ["group_name", "valid_from"]
+            table.search = ListSearch(["group_name"], joins: ["g"], in: ["g.name"])
             defaultSort = "group_name"
         case .group(let key, let large):
+            isLarge = large
             table.condition += " AND m.group_key = \(key)"
-            table.indexed = large ? ["login"] : ["login", "department", "user_status", "valid_from"]
+            table.search = peopleSearch(joins: ["u"])
             defaultSort = "login"
-            if large { table.walkPeople("m.user_key", "m", moment) }
+            if large { table.walkPeople("m.user_key", moment) }
         }
         return ListDefinition(
             noun: "memberships",
             columns: [
-                ListColumn(
-                    "group_id", "og.okta_id", join: "og", lookup: userLookup("m.group_key"),
-                    lookupColumn: "o.okta_id"),
-                ListColumn("group_name", "g.name", join: "g"),
+                ListColumn("group_id", "og.okta_id", join: "og", lookup: idLookup("m.group_key")),
+                ListColumn("group_name", "g.name", join: "g", isName: true),
             ] + userColumns("m.user_key", moment) + [
                 ListColumn("valid_from", .time, "m.valid_from"), ListColumn("valid_to", .time, "m.valid_to"),
             ],
             extras: [
                 ListColumn("from_how", evidence("m.from_how")), ListColumn("type", "g.type", join: "g"),
-                ListColumn("first_name", "u.first_name", join: "u"),
-                ListColumn("last_name", "u.last_name", join: "u"),
-                ListColumn("user_status", "u.status", join: "u"),
-                ListColumn("department", "u.department", join: "u"),
-            ],
+            ] + personColumns("m.user_key", moment, large: isLarge),
             defaultSort: defaultSort, source: .table(table))
     }
 }

@@ -20,20 +20,16 @@ extension ListDefinition {
                 ListColumn("valid_to", .time, "r.valid_to"),
             ],
             extras: [
-                ListColumn("label", "r.label"), ListColumn("status", "r.status"),
-                ListColumn("first_name", "u.first_name", join: "u"),
-                ListColumn("last_name", "u.last_name", join: "u"),
-                ListColumn("user_status", "u.status", join: "u"),
+                ListColumn("label", "r.label", isName: true), ListColumn("status", "r.status"),
                 ListColumn("last_login_at", .time, "u.last_login_at", join: "u"),
                 ListColumn("created_at", .time, "r.created_at"),
-            ],
+            ] + personColumns("r.holder_key", moment, large: false),
             defaultSort: "role",
             source: .table(
                 ListTable(
                     base: "admin_roles r",
                     condition: "r.workspace_id = $1 AND \(moment.asOf.holds("r")) AND \(isUser)",
                     keys: ["r.holder_key", "r.role_id", "r.valid_from"],
-                    joins: userJoins("r", "r.holder_key", moment), search: nil,
-                    indexed: ["role", "login", "assignment_type", "last_login_at", "user_status"])))
+                    joins: userJoins("r", "r.holder_key", moment), search: peopleSearch(joins: ["u"]))))
     }
 }

@@ -62,6 +62,9 @@ public enum RunStatus: String, Sendable, CaseIterable {
 
     /// Whether the next sync goes on with this run.
     public var isResumable: Bool { self == .running || self == .interrupted }
+
+    /// Whether the run read all that it could.
+    public var isFinished: Bool { self == .complete || self == .partial || self == .held }
 }
 
 /// Calls of one class in a run.

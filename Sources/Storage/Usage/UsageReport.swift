@@ -9,7 +9,7 @@ extension ListDefinition {
         columns: [
             ListColumn("app_id", ""), ListColumn("app_label", ""), ListColumn("user_id", ""), ListColumn("login", ""),
             ListColumn("month", ""), ListColumn("sign_ins", .number, ""), ListColumn("last_sign_in_at", .time, ""),
-        ], source: .memory { _, _ in [] })
+        ], source: .memory(searched: []) { _, _ in [] })
 }
 
 extension Store {

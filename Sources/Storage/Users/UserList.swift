@@ -1,3 +1,5 @@
+import DatabaseEngine
+
 extension ListDefinition {
     /// The people of a tenant.
     public static func users(_ moment: Moment) -> ListDefinition {
@@ -12,49 +14,118 @@ extension ListDefinition {
         return ListDefinition(
             noun: "users",
             columns: [
-                ListColumn("id", "u.okta_id", lookup: userLookup("u.user_key"), lookupColumn: "o.okta_id"),
-                ListColumn("login", "u.login"), ListColumn("email", "u.email"),
-                ListColumn("first_name", "u.first_name"), ListColumn("last_name", "u.last_name"),
+                ListColumn("id", "u.okta_id", lookup: idLookup("u.user_key")),
+                ListColumn("login", "u.login", isName: true, lookup: loginLookup("u")), ListColumn("email", "u.email", isName: true),
+                ListColumn("first_name", "u.first_name", isName: true),
+                ListColumn("last_name", "u.last_name", isName: true),
                 ListColumn("status", "u.status"), ListColumn("created_at", .time, "u.created_at"),
                 ListColumn("activated_at", .time, "u.activated_at"),
-                ListColumn("last_login_at", .time, "u.last_login_at"), ListColumn("department", "u.department"),
-                ListColumn("title", "u.title"), ListColumn("manager", "u.manager"),
+                ListColumn("last_login_at", .time, "u.last_login_at"),
+                ListColumn("department", "u.department", isName: true),
+                ListColumn("title", "u.title", isName: true), ListColumn("manager", "u.manager", isName: true),
                 ListColumn("employee_number", "u.employee_number"), ListColumn("user_type", "u.user_type"),
-                ListColumn("organization", "u.organization"), ListColumn("division", "u.division"),
-                ListColumn("cost_center", "u.cost_center"),
+                ListColumn("organization", "u.organization", isName: true),
+                ListColumn("division", "u.division", isName: true), ListColumn("cost_center", "u.cost_center"),
             ],
             extras: [ListColumn("apps", .number, apps), ListColumn("groups", .number, groups)],
             defaultSort: "login",
             source: .table(
                 ListTable(
                     base: "users u", condition: "u.workspace_id = $1 AND \(moment.asOf.holds("u"))",
-                    keys: ["u.user_key"],
-                    search: ListSearch(["u.login", "u.last_name", "u.first_name", "u.email"]),
-                    indexed: ["login", "status", "department", "last_login_at", "created_at"])))
+                    keys: ["u.user_key"], search: peopleSearch(names: ["login", "first_name", "last_name", "email"]),
+                    total: moment.asOf == .now
+                        ? "SELECT count(*) FROM users u\(ReadHint.index("users_open").sql) "
+                            + "WHERE u.workspace_id = $1 AND u.valid_to IS NULL" : nil,
+                    walk: peopleWalk(moment), hint: .whole)))
+    }
+}
+
+// What lists of people share, whether they list people or what people have.
+extension ListDefinition {
+    /// People in order of login, each part in its index.
+    static func peopleWalk(_ moment: Moment) -> ListWalk {
+        var parts = moment.asOf.parts("u", open: "users_listed", ended: "users_listed_past")
+        if moment.asOf == .now {
+            parts[0].narrow = NarrowIndex(
+                column: "status", name: "users_by_status", covered: ["login", "status", "apps", "groups"])
+        }
+        return ListWalk(
+            base: "users u", condition: "u.workspace_id = $1", parts: parts,
+            covered: ["login", "status", "department", "last_login_at", "created_at", "apps", "groups"])
+    }
+
+    /// What a search for people looks into, as the indexes of people hold it: one text to look through, not four.
+    static func words(_ alias: String) -> String {
+        let columns = ["first_name", "last_name", "login"].map { "coalesce(\(alias).\($0), '')" }
+        return """
+            lower(\(columns.joined(separator: " || ' ' || ")) || ' ' || \
+            coalesce(nullif(\(alias).email, \(alias).login), ''))
+            """
+    }
+
+    /// Finds people by part of their name, login or e-mail address.
+    static func peopleSearch(names: [String] = [], joins: Set<String> = []) -> ListSearch {
+        ListSearch(names, joins: joins, in: [words("u")])
+    }
+
+    /// Compares logins as the indexes hold them.
+    private static func loginLookup(_ alias: String) -> ListLookup {
+        ListLookup(isWholesale: false) { condition, parameters in
+            condition.isPositive ? condition.sql(on: "\(alias).login", folded: true, &parameters) : nil
+        }
     }
 
     /// Finds a key by its Okta id, through the index of ids.
-    static func userLookup(_ key: String) -> String {
-        """
-        \(key) IN (SELECT o.object_key FROM integrations i CROSS JOIN objects o
-            WHERE i.workspace_id = $1 AND o.workspace_id = $1 AND o.integration_id = i.integration_id AND {})
-        """
+    static func idLookup(_ key: String) -> ListLookup {
+        ListLookup(isWholesale: false) { condition, parameters in
+            guard condition.isPositive else { return nil }
+            return """
+                \(key) IN (SELECT o.object_key FROM integrations i CROSS JOIN objects o
+                    WHERE i.workspace_id = $1 AND o.workspace_id = $1 AND o.integration_id = i.integration_id
+                        AND \(condition.sql(on: "o.okta_id", &parameters)))
+                """
+        }
     }
 
-    /// Finds users by login, through the index of logins.
-    static func loginLookup(_ key: String, _ moment: Moment) -> String {
-        """
-        \(key) IN (SELECT lu.user_key FROM users lu WHERE lu.workspace_id = $1 AND \(moment.asOf.holds("lu")) AND {})
-        """
+    /// Finds the rows of people by a column of theirs: a pass over people instead of one look for each row.
+    ///
+    /// - Parameter isWholesale: false where few people satisfy the condition, whatever the list.
+    static func peopleLookup(
+        _ key: String, _ column: String, _ moment: Moment, isWholesale: Bool = true
+    ) -> ListLookup {
+        let indexes = ["login": "users_listed", "department": "users_listed", "status": "users_by_status"]
+        let hint = moment.asOf == .now ? indexes[column].map(ReadHint.index) ?? .whole : .whole
+        return ListLookup(isWholesale: isWholesale) { condition, parameters in
+            guard condition.isPositive || isWholesale else { return nil }
+            let kept = condition.isPositive ? condition : condition.opposite
+            return """
+                \(key) \(condition.isPositive ? "" : "NOT ")IN (SELECT lu.user_key FROM users lu\(hint.sql)
+                    WHERE lu.workspace_id = $1 AND \(moment.asOf.holds("lu"))
+                        AND \(kept.sql(on: "lu.\(column)", folded: column == "login", &parameters)))
+                """
+        }
     }
 
     /// The columns `id` and `login` of the user that a link table names.
     static func userColumns(_ key: String, _ moment: Moment) -> [ListColumn] {
         [
+            ListColumn("user_id", "ou.okta_id", join: "ou", lookup: idLookup(key)),
             ListColumn(
-                "user_id", "ou.okta_id", join: "ou", lookup: userLookup(key), lookupColumn: "o.okta_id"),
-            ListColumn("login", "u.login", join: "u", lookup: loginLookup(key, moment), lookupColumn: "lu.login"),
+                "login", "u.login", join: "u", isName: true,
+                lookup: peopleLookup(key, "login", moment, isWholesale: false)),
         ]
+    }
+
+    /// The columns of the person that a page shows beside a link of theirs.
+    ///
+    /// - Parameter large: whether the list is better counted by a pass over people.
+    static func personColumns(_ key: String, _ moment: Moment, large: Bool) -> [ListColumn] {
+        [("first_name", "first_name"), ("last_name", "last_name"), ("user_status", "status"), ("department", "department")]
+            .map { name, column in
+                ListColumn(
+                    name, "u.\(column)", join: "u", isName: column != "status",
+                    lookup: large ? peopleLookup(key, column, moment) : nil)
+            }
     }
 
     static func userJoins(_ alias: String, _ key: String, _ moment: Moment) -> [String: String] {
@@ -68,9 +139,22 @@ extension ListDefinition {
     }
 }
 
-extension ListColumn {
-    /// A text column.
-    init(_ name: String, _ sql: String, join: String? = nil, lookup: String? = nil, lookupColumn: String = "") {
-        self.init(name, .text, sql, join: join, lookup: lookup, lookupColumn: lookupColumn)
+extension ListTable {
+    /// Walks people in order of their login and looks each up here, which is quick where most people are in the list;
+    /// counts by passes over the list and over people.
+    mutating func walkPeople(_ key: String, _ moment: Moment) {
+        let people = ListDefinition.peopleWalk(moment)
+        // CROSS JOIN: SQLite keeps the order of the tables as written.
+        walk = ListWalk(
+            base: people.base, lookedUp: " CROSS JOIN \(base)",
+            condition: "\(people.condition) AND \(key) = u.user_key AND \(condition)", parts: people.parts, covered: [],
+            joined: ["u"])
+        let hint: ReadHint = moment.asOf == .now ? .index("users_listed") : .whole
+        search?.wholesale = { number in
+            """
+            \(key) IN (SELECT lu.user_key FROM users lu\(hint.sql) WHERE lu.workspace_id = $1
+                AND \(moment.asOf.holds("lu")) AND \(Matching.contains(ListDefinition.words("lu"), number)))
+            """
+        }
     }
 }

@@ -1,3 +1,4 @@
+import DatabaseEngine
 import Directory
 import Problems
 import Storage
@@ -41,6 +42,66 @@ import Testing
         }
     }
 
+    @Test(
+        "going back by cursor shows the pages that were shown before, whatever the order",
+        arguments: [
+            ("users", "login", false), ("users", "department", true), ("users", "last_login_at", false),
+            ("groups", "members", true), ("apps", "assigned_users", false), ("roles", "login", false),
+            ("departments", "users", true), ("assignments", nil, false),
+        ] as [(String, String?, Bool)])
+    func pagesGoBack(noun: String, sort: String?, descending: Bool) async throws {
+        try await SampleStore.with(people: 300) { sample in
+            for moment in [Self.moment, Moment(asOf: .at(SampleStore.now.advanced(bySeconds: -86_400)), now: SampleStore.now)] {
+                let list = try #require(ListDefinition.named(noun, moment))
+                var request = ListRequest(sort: sort, descending: descending, limit: noun == "departments" ? 2 : 11)
+                var forth: [ListPage] = []
+                for _ in 0..<4 {
+                    forth.append(try await sample.store.list(list, request))
+                    request.cursor = forth.last?.next
+                }
+                #expect(forth[0].previous == nil)
+                for page in forth.dropLast().reversed() {
+                    request.cursor = forth[forth.firstIndex { $0.offset == page.offset + page.rows.count } ?? 0].previous
+                    let back = try await sample.store.list(list, request)
+                    #expect(back.rows.map(\.cells) == page.rows.map(\.cells))
+                    #expect(back.offset == page.offset)
+                    #expect(back.total == page.total)
+                    #expect((back.previous == nil) == (page.previous == nil))
+                    request.cursor = back.next
+                    let again = try await sample.store.list(list, request)
+                    #expect(again.offset == page.offset + page.rows.count)
+                }
+            }
+        }
+    }
+
+    @Test("names are ordered without regard to case, and rows whose names differ only in case all appear")
+    func namesIgnoreCase() async throws {
+        try await SampleStore.with(people: 60) { sample in
+            let workspace = sample.store.workspaceID
+            let labels = ["Zscaler", "monday.com", "Microsoft", "MONDAY.COM", "Monday.com", "adobe"]
+            try await sample.store.engine.write { connection in
+                for (number, label) in labels.enumerated() {
+                    try connection.execute(
+                        """
+                        UPDATE apps SET label = $2 WHERE workspace_id = $1 AND app_key = (
+                            SELECT app_key FROM apps WHERE workspace_id = $1 ORDER BY app_key LIMIT 1 OFFSET $3)
+                        """, [.integer(workspace), .text(label), .integer(Int64(number))])
+                }
+            }
+            var request = ListRequest(limit: 2)
+            var found: [String] = []
+            repeat {
+                let page = try await sample.store.list(.apps(Self.moment), request)
+                found += page.rows.map { $0.text("label") }
+                request.cursor = page.next
+            } while request.cursor != nil
+            let ours = found.filter(labels.contains)
+            #expect(ours == ["adobe", "Microsoft", "monday.com", "MONDAY.COM", "Monday.com", "Zscaler"])
+            #expect(found.map { $0.lowercased() } == found.map { $0.lowercased() }.sorted())
+        }
+    }
+
     @Test("the streamed form gives the same rows as the pages")
     func streamEqualsPages() async throws {
         try await SampleStore.with(people: 120) { sample in
@@ -52,7 +113,7 @@ import Testing
             let page = try await sample.store.list(list, ListRequest(limit: 1000))
             #expect(streamed == page.rows.map { $0.text("login") })
             #expect(streamed.count == 120)
-            #expect(streamed == streamed.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
+            #expect(streamed == streamed.sorted { $0.lowercased() < $1.lowercased() })
         }
     }
 

@@ -2,7 +2,7 @@ import DatabaseEngine
 
 /// Which way each run read the lists that Okta gives in several ways, and what it could not see of the System Log.
 let choicesMigration = Migration(
-    number: 8, title: "the ways runs chose, rows missing from one side, and gaps of the System Log",
+    number: 10, title: "the ways runs chose, rows missing from one side, and gaps of the System Log",
     statements: [
         """
         CREATE TABLE run_choices (
