@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// What the world around Muster does wrong: each is one clear error with the way out, and nothing is lost.
-@Suite("Bad days") struct BadDayTests {
+@Suite("Bad days", .serialized) struct BadDayTests {
     private func expect(_ result: Muster.Result, _ status: Int32, _ wayOut: String, _ name: String) {
         #expect(result.status == status, "\(name): \(result.errors)")
         let lines = result.errors.split(separator: "\n")
@@ -37,7 +37,8 @@ import Testing
         let stopped = try await Muster.run(shell + data, program: "/bin/sh")
         expect(stopped, 75, "Free some space", "full disk")
         let state = try await Muster.run(["integrations", "--format", "csv"] + data).output
-        #expect(state.contains(",1,interrupted,") && state.contains("The disk is full"), "\(state)")
+        // Where there is no room even for that, the run is found unfinished by the next one.
+        #expect(state.contains(",1,interrupted,") || state.contains(",1,running,"), "\(state)")
         let next = try await Muster.run(["sync", "--json"] + data)
         #expect(next.output.contains("\"run\":1,") && next.output.contains("\"status\":\"complete\""), "\(next.output)")
         let users = try await Muster.run(["list", "users", "--format", "csv"] + data)
@@ -72,7 +73,7 @@ import Testing
 
     @Test("a second sync of the same tenant waits for nobody, and the first one is not disturbed")
     func twoSyncs() async throws {
-        let tenant = try await PretendTenant(people: 30, arguments: ["--page-latency", "50"])
+        let tenant = try await PretendTenant(people: 30, arguments: ["--page-latency", "200"])
         let folder = try TemporaryFolder()
         let data = ["--data", folder.path]
         try #require(
@@ -82,7 +83,7 @@ import Testing
         let first = try Muster.make(["sync"] + data)
         first.standardOutput = FileHandle.nullDevice
         first.standardError = FileHandle.nullDevice
-        try first.run()
+        try Muster.launch(first)
         while first.isRunning {
             if try await Muster.run(["integrations", "--format", "csv"] + data).output.contains(",1,running,") {
                 break
@@ -116,7 +117,7 @@ import Testing
         let pipe = Pipe()
         server.standardOutput = pipe
         server.standardError = FileHandle.nullDevice
-        try server.run()
+        try Muster.launch(server)
         defer { server.terminate() }
         var text = ""
         while !text.contains(#/ACCEPT \S+:\d+\n/#) {

@@ -31,7 +31,7 @@ import Testing
         process.standardOutput = FileHandle.nullDevice
         let errors = Pipe()
         process.standardError = errors
-        try process.run()
+        try Muster.launch(process)
         while process.isRunning {
             let state = try await Muster.run(["integrations", "--format", "csv"] + data).output
             if state.contains(",1,running,") { break }

@@ -21,7 +21,7 @@ struct KilledSyncTests {
             let process = try Muster.make(["sync", "--data", broken.path])
             process.standardOutput = FileHandle.nullDevice
             process.standardError = FileHandle.nullDevice
-            try process.run()
+            try Muster.launch(process)
             try await Task.sleep(for: .milliseconds(Int.random(in: 60...320, using: &random)))
             kill(process.processIdentifier, SIGKILL)
             process.waitUntilExit()

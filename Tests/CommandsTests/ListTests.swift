@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite struct ListTests {
+@Suite(.serialized) struct ListTests {
     /// The columns that scripts rely on, in order.
     private static let columns = [
         "users":

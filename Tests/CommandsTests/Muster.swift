@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 
 /// The built `muster`, run as its users run it.
@@ -31,11 +32,18 @@ enum Muster {
         process.standardError = FileHandle(forWritingAtPath: files[2])
         try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
             process.terminationHandler = { _ in done.resume() }
-            do { try process.run() } catch { done.resume(throwing: error) }
+            do { try Muster.launch(process) } catch { done.resume(throwing: error) }
         }
         return Result(
             status: process.terminationStatus, output: try String(contentsOfFile: files[1], encoding: .utf8),
             errors: try String(contentsOfFile: files[2], encoding: .utf8))
+    }
+
+    private static let launching = Mutex(())
+
+    /// Starts a process; one at a time, since Foundation's `Process` can crash when several begin at the same moment.
+    static func launch(_ process: sending Process) throws {
+        try launching.withLock { _ in try process.run() }
     }
 
     /// A process that is set up but not started.
@@ -79,7 +87,7 @@ final class PretendTenant: Sendable {
         let pipe = Pipe()
         process.standardOutput = pipe
         process.standardError = FileHandle.nullDevice
-        try process.run()
+        try Muster.launch(process)
         var text = ""
         while !text.contains("Ctrl-C") {
             let chunk = pipe.fileHandleForReading.availableData

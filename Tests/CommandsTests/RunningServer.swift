@@ -16,7 +16,7 @@ final class RunningServer: Sendable {
         let pipe = Pipe()
         process.standardOutput = pipe
         process.standardError = FileHandle.nullDevice
-        try process.run()
+        try Muster.launch(process)
         var text = ""
         let last = linkFollows ? "Sign in: " : "Muster is at "
         while !text.contains(last) || !text.hasSuffix("\n") {

@@ -53,17 +53,11 @@ import Testing
         } _: { tenant in
             var configuration = HTTPClient.Configuration()
             configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 120
-            let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-            var crowd = tenant
-            crowd.client = client
-            let replies: [TestTenant.Reply]
-            do {
-                replies = try await Self.together(crowd, 100, "/api/v1/org")
-            } catch {
-                try await client.shutdown()
-                throw error
+            let replies = try await HTTPClient.withHTTPClient(configuration: configuration) { client in
+                var crowd = tenant
+                crowd.client = client
+                return try await Self.together(crowd, 100, "/api/v1/org")
             }
-            try await client.shutdown()
             let refused = replies.filter { $0.status == 429 }
             #expect(!refused.isEmpty)
             #expect(refused.allSatisfy { $0.header("X-Rate-Limit-Limit") == "0" && $0.errorCode == "E0000047" })
