@@ -122,7 +122,8 @@ let package = Package(
         .testTarget(
             name: "PagesTests",
             dependencies: [
-                "Accounts", "Directory", "Pages", "Storage", "Support", "Sync", "WebSupport", .httpTypes, .hummingbird,
+                "Accounts", "DatabaseEngine", "Directory", "Pages", "Storage", "Support", "Sync", "WebSupport",
+                .httpTypes, .hummingbird,
                 .hummingbirdTesting, .logging, .nioCore,
             ],
             swiftSettings: house),

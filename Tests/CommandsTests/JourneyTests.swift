@@ -58,6 +58,29 @@ import Testing
         #expect(try await Muster.run(["sync"] + data).status == 0)
     }
 
+    @Test("a plan says which way each list is read and why, and the run that follows says the same")
+    func planSaysWhy() async throws {
+        let tenant = try await PretendTenant(people: 60, arguments: ["--limits", "workforce"])
+        let folder = try TemporaryFolder()
+        let data = try await connect(tenant, folder)
+        let words = try await Muster.run(["sync", "--plan"] + data)
+        #expect(words.status == 0, "\(words.errors)")
+        for start in [
+            "Groups of apps are read ", "Assignments are read ", "Memberships are read ", "Factors are read ",
+        ] {
+            #expect(
+                words.output.split(separator: "\n").count { $0.hasPrefix(start) && $0.hasSuffix(".") } == 1, "\(start)")
+        }
+        let json = try await Muster.run(["sync", "--plan", "--json"] + data).output
+        let plan = try #require(try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
+        let choices = try #require(plan["choices"] as? [[String: Any]])
+        #expect(
+            choices.compactMap { $0["list"] as? String }.sorted() == [
+                "app_groups", "assignments", "factors", "memberships",
+            ])
+        #expect(choices.allSatisfy { ($0["why"] as? String)?.isEmpty == false && $0["way"] is String })
+    }
+
     @Test("a sync that is told to stop ends with 75, and the next one goes on with the same run")
     func stopped() async throws {
         let tenant = try await PretendTenant(people: 30, arguments: ["--page-latency", "300"])

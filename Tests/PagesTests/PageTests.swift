@@ -1,3 +1,4 @@
+import DatabaseEngine
 import Directory
 import Foundation
 import HTTPTypes
@@ -25,6 +26,31 @@ import WebSupport
                 #expect(html.contains("<script src=\"/assets/"))
                 #expect(html.components(separatedBy: "<script").count == 2, "\(path)")
             }
+        }
+    }
+
+    @Test("what was never read of the log, which way was read, and whose factors nobody read are said in words")
+    func saysWhatIsUnknown() async throws {
+        try await PagesFixture.with { fixture in
+            let person = try await fixture.sample.store.engine.write { connection in
+                let day: Int64 = 86_400_000_000
+                try connection.execute(
+                    "INSERT INTO log_gaps VALUES (1, 1, $1, $2, 2)",
+                    [.integer(SampleStore.now.rawValue - 200 * day), .integer(SampleStore.now.rawValue - 90 * day)])
+                try connection.execute(
+                    "INSERT INTO run_choices VALUES (1, 2, 'app_groups', 'group', 'Groups of apps are read so.', 9, NULL)"
+                )
+                try connection.execute("DELETE FROM factor_reads")
+                return try connection.first(
+                    "SELECT okta_id FROM users WHERE valid_to IS NULL AND status = 'ACTIVE' LIMIT 1", [], { $0.text(0) }
+                )
+            }
+            let integration = try await fixture.get("/integrations/acme").text
+            #expect(integration.contains("The System Log has a gap") && integration.contains("3 months"))
+            #expect(try await fixture.get("/").text.contains("The System Log was not read from "))
+            #expect(try await fixture.get("/integrations/acme/runs/2").text.contains("Groups of apps are read so."))
+            let security = try await fixture.get("/users/\(try #require(person))/security").text
+            #expect(security.contains("Not read yet") && !security.contains("No factors"))
         }
     }
 

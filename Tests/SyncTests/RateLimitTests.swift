@@ -1,3 +1,4 @@
+import DatabaseEngine
 import OktaAPI
 import OktaSimulator
 import Storage
@@ -18,6 +19,36 @@ struct RateLimitTests {
             #expect(run.rateLimited == 0)
             let predicted = try #require(run.predictedCalls)
             #expect(abs(predicted - run.totalCalls) * 50 <= run.totalCalls)
+        }
+    }
+
+    @Test("factors of others are read beside the slowest limit, those never read first, until everybody's are")
+    func factorsWithinBudget() async throws {
+        let fixture = try await TenantFixture(okta: OktaClientConfiguration())
+        defer { fixture.remove() }
+        try await withSimulator(people: 600, apps: 70, groups: 20, limits: .workforce, limitWindow: 1) {
+            simulator, port in
+            let integration = try await fixture.connect(port: port, token: simulator.token)
+            let plan = try await fixture.integrations.plan(integration)
+            let planned = try #require(plan.choices.first { $0.list == "factors" }).calls
+            #expect(planned > 100)
+            var read: Int64 = 0
+            for _ in 0..<2 {
+                let run = try await fixture.integrations.sync(integration).run
+                #expect(run.status == .complete && run.rateLimited == 0)
+                let calls = try #require(run.calls.first { $0.callClass == "factors" })
+                let others = try #require(run.choices.first { $0.list == "factors" }).calls
+                #expect(others > 100 && calls.calls >= others)
+                let predicted = try #require(calls.predicted)
+                #expect(abs(predicted - calls.calls) * 50 <= calls.calls)
+                let reads = try await fixture.rows("SELECT count(*) FROM factor_reads")
+                guard case .integer(let now)? = reads.first?.first else { throw CancellationError() }
+                let people = try await fixture.rows(
+                    "SELECT count(*) FROM users WHERE valid_to IS NULL AND status <> 'DEPROVISIONED'")
+                // Nobody is read a second time while others wait for their first.
+                #expect(now - read >= Int64(others) || people == [[.integer(now)]])
+                read = now
+            }
         }
     }
 }

@@ -120,11 +120,11 @@ enum UserParts {
                 ? Part.empty("No admin roles", "This person administers nothing, as far as Muster could read.")
                 : roleTable(detail.roles, visit))
         guard let factors = detail.factors else {
-            return roles
-                + Part.section(
-                    "Factors",
-                    "<p>\(Part.notEvaluated) Factors are read for admins first, then for others within the call budget.</p>"
-                )
+            let why: HTML =
+                detail.user.status == .deprovisioned
+                ? "Whoever is deactivated has no factors that Okta would show."
+                : "Factors are read for admins first, then for others as far as rate limits leave calls idle."
+            return roles + Part.section("Factors", "<p>\(Part.notEvaluated) Not read yet. \(why)</p>")
         }
         let rows = factors.map { factor -> [HTML] in
             [

@@ -132,7 +132,9 @@ extension Store {
                     AND has_admin_privilege = 1
                 """)
             size.admins = try Self.admins(run: run, parameters, connection)
-            size.factorHolders = max(size.admins, try count("SELECT count(*) FROM (\(Self.everyAdmin)) AS everyone"))
+            size.factorHolders = try count("SELECT count(*) FROM (\(Self.everyAdmin)) AS everyone")
+            // In the middle of a run, the roles of some admins are still to be read.
+            if run != nil { size.factorHolders = max(size.admins, size.factorHolders) }
             return size
         }
     }
@@ -170,14 +172,18 @@ extension Store {
             """, [.integer(workspace), .integer(run)], { _ in true }) ?? false
     }
 
-    /// Everybody who holds an admin role, directly or through a group.
+    /// Everybody who holds an admin role, directly or through a group, and is not deactivated: Okta drops the factors of
+    /// who is.
     private static let everyAdmin = """
         SELECT r.holder_key FROM admin_roles r
         JOIN users u ON u.workspace_id = r.workspace_id AND u.user_key = r.holder_key AND u.valid_to IS NULL
+            AND u.status <> 'DEPROVISIONED'
         WHERE r.workspace_id = $1 AND r.integration_id = $2 AND r.valid_to IS NULL
         UNION
         SELECT m.user_key FROM admin_roles r
         JOIN memberships m ON m.workspace_id = r.workspace_id AND m.group_key = r.holder_key AND m.valid_to IS NULL
+        JOIN users u ON u.workspace_id = m.workspace_id AND u.user_key = m.user_key AND u.valid_to IS NULL
+            AND u.status <> 'DEPROVISIONED'
         WHERE r.workspace_id = $1 AND r.integration_id = $2 AND r.valid_to IS NULL
         """
 

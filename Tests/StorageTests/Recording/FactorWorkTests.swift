@@ -1,0 +1,59 @@
+import DatabaseEngine
+import Directory
+import Storage
+import Testing
+
+@Suite("Whose factors are read")
+struct FactorWorkTests {
+    typealias Fixture = RecordingFixture
+
+    private let push = Factor(id: "f1", type: "push", provider: "OKTA", status: "ACTIVE")
+
+    private func pending(_ context: RunContext, _ fixture: Fixture) async throws -> [String] {
+        try await fixture.store.pendingListings("factors", of: context, after: 0, limit: 50).map(\.oktaID)
+    }
+
+    @Test("those never read come first, then those read longest ago; nobody twice in a run, nobody who has left")
+    func order() async throws {
+        let fixture = try await Fixture()
+        defer { fixture.remove() }
+        let people = (1...5).map { Fixture.user("00u\($0)") } + [Fixture.user("00u6", .deprovisioned)]
+        try await fixture.run(day: 0) { context in
+            try await fixture.walk(UserRecorder(), "users", people, in: context)
+            try await fixture.walk(FactorRecorder(), "factors", subject: "00u1", [push], in: context)
+        }
+        try await fixture.run(day: 1) { context in
+            try await fixture.walk(FactorRecorder(), "factors", subject: "00u2", [], in: context)
+        }
+        try await fixture.run(day: 2) { context in
+            try await fixture.walk(FactorRecorder(), "factors", subject: "00u3", [], in: context)
+            try await fixture.store.expectMoreFactors(2, of: context, marking: "more")
+            #expect(try await pending(context, fixture) == ["00u4", "00u5"])
+            try await fixture.store.expectMoreFactors(1, of: context, marking: "more")
+            #expect(try await pending(context, fixture) == ["00u1", "00u4", "00u5"])
+            try await fixture.store.expectMoreFactors(50, of: context, marking: "more")
+            #expect(try await pending(context, fixture) == ["00u1", "00u2", "00u4", "00u5"])
+        }
+    }
+
+    @Test("who is admin no longer keeps the factors that were read")
+    func formerAdmin() async throws {
+        let fixture = try await Fixture()
+        defer { fixture.remove() }
+        let role = AdminRole(
+            id: "r1", type: "SUPER_ADMIN", label: "Super Administrator", status: "ACTIVE", assignmentType: "USER")
+        try await fixture.run(day: 0) { context in
+            try await fixture.walk(UserRecorder(), "users", [Fixture.user("00u1")], in: context)
+            try await fixture.walk(RoleRecorder(), "user_roles", subject: "00u1", [role], in: context)
+            try await fixture.store.expectFactors(of: context)
+            #expect(try await pending(context, fixture) == ["00u1"])
+            try await fixture.walk(FactorRecorder(), "factors", subject: "00u1", [push], in: context)
+        }
+        try await fixture.run(day: 1) { context in
+            try await fixture.walk(RoleRecorder(), "user_roles", subject: "00u1", [], in: context)
+            try await fixture.store.expectFactors(of: context)
+            #expect(try await pending(context, fixture) == [])
+        }
+        #expect(try await fixture.rows("SELECT type, valid_to FROM factors") == [["push", nil]])
+    }
+}
