@@ -46,8 +46,14 @@ extension ListDefinition {
     static func peopleWalk(_ moment: Moment) -> ListWalk {
         var parts = moment.asOf.parts("u", open: "users_listed", ended: "users_listed_past")
         if moment.asOf == .now {
-            parts[0].narrow = NarrowIndex(
-                column: "status", name: "users_by_status", covered: ["login", "status", "apps", "groups"])
+            parts[0].narrow = [
+                NarrowIndex(
+                    column: "status", name: "users_by_status", covered: ["login", "status", "apps", "groups"],
+                    order: "login"),
+                NarrowIndex(
+                    column: "last_login_at", name: "users_by_last_login",
+                    covered: ["last_login_at", "status", "apps", "groups"], order: "last_login_at"),
+            ]
         }
         return ListWalk(
             base: "users u", condition: "u.workspace_id = $1", parts: parts,
