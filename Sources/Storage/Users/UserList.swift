@@ -8,8 +8,8 @@ extension ListDefinition {
                 AND \(moment.asOf.holds("a")))
             """
         let groups = """
-            (SELECT count(*) FROM memberships m WHERE m.workspace_id = u.workspace_id AND m.user_key = u.user_key
-                AND \(moment.asOf.holds("m")))
+            CASE WHEN \(moment.asOf.hasLists("u")) THEN (SELECT count(*) FROM memberships m
+                WHERE m.workspace_id = u.workspace_id AND m.user_key = u.user_key AND \(moment.asOf.holds("m"))) END
             """
         return ListDefinition(
             noun: "users",
@@ -27,7 +27,7 @@ extension ListDefinition {
                 ListColumn("organization", "u.organization", isName: true),
                 ListColumn("division", "u.division", isName: true), ListColumn("cost_center", "u.cost_center"),
             ],
-            extras: [ListColumn("apps", .number, apps), ListColumn("groups", .number, groups)],
+            extras: [ListColumn("apps", .number, apps), ListColumn("groups", .number, groups, nullIsUnknown: true)],
             defaultSort: "login",
             source: .table(
                 ListTable(
@@ -57,7 +57,8 @@ extension ListDefinition {
         }
         return ListWalk(
             base: "users u", condition: "u.workspace_id = $1", parts: parts,
-            covered: ["login", "status", "department", "last_login_at", "created_at", "apps", "groups"])
+            covered: Set(["login", "status", "department", "last_login_at", "created_at", "apps"])
+                .union(moment.asOf == .now ? ["groups"] : []))
     }
 
     /// What a search for people looks into, as the indexes of people hold it: one text to look through, not four.
