@@ -2,6 +2,7 @@ import CSQLiteSettings
 import GRDB
 import GRDBSQLite
 public import Problems
+import Synchronization
 
 /// The store's database: one writer, many readers, each lent a `Connection` on a thread of its own.
 ///
@@ -9,6 +10,7 @@ public import Problems
 /// returns and rolls back when it throws.
 public final class Engine: Sendable {
     private let pool: DatabasePool
+    private let reads = Atomic<UInt>(0)
     /// Where the database file lies.
     public let path: String
 
@@ -38,10 +40,23 @@ public final class Engine: Sendable {
     public func read<Result: Sendable>(_ body: @Sendable (Connection) throws -> Result) async throws(Problem) -> Result
     {
         do {
-            return try await pool.read { database in try body(Connection(database)) }
+            return try await pool.read { database in
+                defer { forgetStatements(database) }
+                return try body(Connection(database))
+            }
         } catch {
             throw StorageProblem.from(error, path: path)
         }
+    }
+
+    /// Statements stay prepared for the next time. Those about one date in the past, or about the fifty people of one page,
+    /// have no next time: when their memory adds up, all are let go.
+    private func forgetStatements(_ database: Database) {
+        guard reads.wrappingAdd(1, ordering: .relaxed).newValue.isMultiple(of: 64) else { return }
+        var used: Int32 = 0
+        var highest: Int32 = 0
+        sqlite3_db_status(database.sqliteConnection, SQLITE_DBSTATUS_STMT_USED, &used, &highest, 0)
+        if used > 8 << 20 { database.releaseMemory() }
     }
 
     /// Lends the writing connection inside one transaction.

@@ -17,6 +17,16 @@ public enum AsOf: Sendable, Equatable {
         }
     }
 
+    /// Whether the lists that Okta gives no dates for (members of groups, groups of apps) had been read by the moment: true
+    /// of now, and of dates since the first sync of the integration that `alias` belongs to. Before, nobody can tell.
+    func hasLists(_ alias: String) -> String {
+        guard case .at(let time) = self else { return "TRUE" }
+        return """
+            EXISTS (SELECT 1 FROM runs fr WHERE fr.workspace_id = \(alias).workspace_id
+                AND fr.integration_id = \(alias).integration_id AND fr.started_at <= \(time.rawValue))
+            """
+    }
+
     /// The same rows in parts that do not overlap, each within one of two partial indexes: of rows that are still true,
     /// and of rows that have ended.
     func parts(_ alias: String, open: String, ended: String) -> [ListPart] {

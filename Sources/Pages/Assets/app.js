@@ -78,6 +78,14 @@
     document.querySelectorAll("details.filter[open], details.also[open]").forEach((menu) => { menu.open = false; });
   });
 
+  // A table wider than its place scrolls by itself; its header then stays with it, not with the page.
+  const measure = () => document.querySelectorAll(".list .table-wrap:not([data-many])").forEach((wrap) => {
+    wrap.classList.remove("wide");
+    if (wrap.scrollWidth > wrap.clientWidth) wrap.classList.add("wide");
+  });
+  measure();
+  addEventListener("resize", measure);
+
   // Choosing a date asks at once; the rest of the address stays.
   const asOf = document.getElementById("as-of");
   if (asOf) {

@@ -105,7 +105,7 @@ extension PagesApplication {
     private func asOfBanner(_ visit: Visit) -> HTML? {
         guard case .at(let time) = visit.moment.asOf else { return nil }
         return """
-            <p class="banner attention" role="status">You are looking at <strong>\(time.iso8601Seconds)</strong>, \
+            <p class="banner attention" role="status">You are looking at <strong>\(When.full(time))</strong>, \
             not at today. <a href="\(visit.request.path)">Back to now</a></p>
             """
     }

@@ -150,8 +150,10 @@ struct ListView: Sendable {
             }
             return "<tr>\(cells)</tr>"
         }
+        // More columns than usual seldom fit, so that the table scrolls by itself.
+        let wide: HTML = columns.count > self.columns.count ? " wide\" data-many=\"" : ""
         return """
-            <div class="table-wrap" role="region" tabindex="0" aria-label="Table of \(many)"><table class="rows">\
+            <div class="table-wrap\(wide)" role="region" tabindex="0" aria-label="Table of \(many)"><table class="rows">\
             <caption class="sr">\(Count.of(page.total, one, many))</caption><thead><tr>\(head)</tr></thead>\
             <tbody>\(rows)</tbody></table></div>
             """

@@ -54,7 +54,7 @@ struct TableColumn: Sendable {
     /// A column of the list that the page does not usually show.
     static func other(_ column: ListColumn, sort: Bool) -> TableColumn {
         let name = column.name
-        let words = name.replacing("_", with: " ")
+        let words = name == "id" ? "Okta id" : name.replacing("_", with: " ").replacing(" id", with: " Okta id")
         let title = words.prefix(1).uppercased() + words.dropFirst()
         switch column.kind {
         case .time: return .time(title, name, sort: sort)

@@ -10,7 +10,7 @@ enum MonthBars {
         let most = months.compactMap(\.count).max() ?? 0
         guard most > 0 else {
             return Part.empty(
-                "No sign-ins", "Nobody signed in during these twelve months, as far as the log goes back.")
+                "No sign-ins", "None was seen in these twelve months, as far as the log goes back.")
         }
         return picture(title, months, most) + table(title, months)
     }

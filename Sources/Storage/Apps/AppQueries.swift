@@ -81,11 +81,12 @@ enum AppQueries {
         let row = try connection.first(
             """
             SELECT p.okta_id, p.name, p.label, p.status, p.sign_on_mode, p.created_at, p.last_updated_at, p.features,
-                p.implicit_assignment, p.hidden, p.users_count, p.groups_count, p.valid_to
+                p.implicit_assignment, p.hidden, p.users_count, p.groups_count, p.valid_to,
+                \(moment.asOf.hasLists("p"))
             FROM apps p WHERE p.workspace_id = $1 AND p.app_key = $2 AND \(moment.asOf.holds("p"))
             """, subject
         ) { row in
-            (app(from: row), row.isNull(10) && row.isNull(12), row.isNull(11) && row.isNull(12))
+            (app(from: row), row.isNull(10) && row.isNull(12), (row.isNull(11) && row.isNull(12)) || !row.flag(13))
         }
         guard let (app, usersUnknown, groupsUnknown) = row else { return nil }
         let people = usersUnknown ? nil : try people(connection, subject, moment)

@@ -91,15 +91,19 @@ struct ListWalk: Sendable {
 struct ListPart: Sendable {
     let condition: String
     let index: String
-    /// A smaller index, for those who ask for one value of its column.
-    var narrow: NarrowIndex?
+    /// Smaller indexes, for those who ask for what they begin with.
+    var narrow: [NarrowIndex] = []
 }
 
-/// An index that begins with a column of few values, and goes on in the default order.
+/// An index that begins with one column and holds few others.
 struct NarrowIndex: Sendable {
+    /// The column it begins with.
     let column: String
     let name: String
+    /// The columns whose filters it answers.
     let covered: Set<String>
+    /// The column it gives the order of: for one value of the column it begins with, when that is another.
+    let order: String
 }
 
 /// Where a free-text search looks: each word has to be in one of the columns.

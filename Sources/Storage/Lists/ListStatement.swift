@@ -17,7 +17,7 @@ struct ListStatement {
         let (clauses, joins) = filters(wholesale: true)
         if let walk = table.walk, walk.lookedUp.isEmpty, isCovered(by: walk) {
             return walk.parts.map { part in
-                "SELECT \(columns) FROM \(source(walk, part, joins, clauses))"
+                "SELECT \(columns) FROM \(source(walk, part, joins, clauses, inOrder: false))"
             }.joined(separator: " UNION ALL ")
         }
         return "SELECT \(columns) FROM \(source(joins, clauses))"
@@ -34,7 +34,9 @@ struct ListStatement {
         for start in starts {
             let kept = clauses + (start.map { [$0] } ?? [])
             if let walk = table.walk, isOrdered(by: walk) {
-                selects += walk.parts.map { "SELECT \(columns) FROM \(source(walk, $0, joins, kept))" }
+                selects += walk.parts.map { part in
+                    "SELECT \(columns) FROM \(source(walk, part, joins, kept, inOrder: true))"
+                }
             } else {
                 selects.append("SELECT \(columns) FROM \(source(joins, kept))")
             }
@@ -52,22 +54,29 @@ struct ListStatement {
         "\(table.base)\(table.hint?.sql ?? "")\(joined(joins)) WHERE \(([table.condition] + clauses).joined(separator: " AND "))"
     }
 
-    private func source(_ walk: ListWalk, _ part: ListPart, _ joins: Set<String>, _ clauses: [String]) -> String {
+    private func source(
+        _ walk: ListWalk, _ part: ListPart, _ joins: Set<String>, _ clauses: [String], inOrder: Bool
+    ) -> String {
         """
-        \(walk.base)\(ReadHint.index(index(of: part)).sql)\(walk.lookedUp)\(joined(joins.subtracting(walk.joined))) \
+        \(walk.base)\(ReadHint.index(index(of: part, inOrder: inOrder)).sql)\(walk.lookedUp)\(joined(joins.subtracting(walk.joined))) \
         WHERE \(([walk.condition, part.condition] + clauses).joined(separator: " AND "))
         """
     }
 
-    /// The index to read a part through: the narrow one, when it answers everything that is asked.
-    private func index(of part: ListPart) -> String {
-        guard let narrow = part.narrow, plan.words.isEmpty, plan.sort?.name == plan.list.defaultSort,
-            plan.conditions.allSatisfy({ narrow.covered.contains($0.column.name) })
-        else { return part.index }
-        let isAsked = plan.conditions.contains { column, condition in
-            if case .text(.equal, _) = condition { column.name == narrow.column } else { false }
+    /// The index to read a part through: a narrow one, when it answers everything that is asked.
+    private func index(of part: ListPart, inOrder: Bool) -> String {
+        let narrow = part.narrow.first { narrow in
+            guard plan.words.isEmpty, plan.conditions.allSatisfy({ narrow.covered.contains($0.column.name) })
+            else { return false }
+            let givesOwnOrder = narrow.order == narrow.column
+            let isAsked = plan.conditions.contains { column, condition in
+                guard column.name == narrow.column else { return false }
+                if case .text(.equal, _) = condition { return true }
+                return givesOwnOrder
+            }
+            return inOrder ? plan.sort?.name == narrow.order && (isAsked || givesOwnOrder) : isAsked
         }
-        return isAsked ? narrow.name : part.index
+        return narrow?.name ?? part.index
     }
 
     private func joined(_ joins: Set<String>) -> String {

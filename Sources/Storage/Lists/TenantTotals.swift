@@ -49,25 +49,14 @@ extension Store {
                         AND s.app_key = p.app_key AND s.month = \(month)
                     """)
             }
-            let isNow = moment.asOf == .now
-            func people(_ condition: String, open index: String) throws -> Int {
-                let parts = moment.asOf.parts("u", open: isNow ? index : "users_listed", ended: "users_listed_past")
-                return try parts.reduce(0) { sum, part in
-                    try sum + count(
-                        """
-                        SELECT count(*) FROM users u\(ReadHint.index(part.index).sql)
-                        WHERE u.workspace_id = $1 AND \(part.condition)\(condition)
-                        """)
-                }
-            }
+            let people = try Self.people(connection, workspaceID, moment.asOf)
             let apps = "FROM apps p WHERE p.workspace_id = $1 AND \(moment.asOf.holds("p"))"
             let assignments =
                 moment.asOf == .now
                 ? "SELECT coalesce(sum(p.users_count), 0) \(apps)"
                 : "SELECT count(*) FROM assignments a WHERE a.workspace_id = $1 AND \(moment.asOf.holds("a"))"
             return TenantTotals(
-                people: try people("", open: "users_open"),
-                active: try people(" AND u.status = 'ACTIVE'", open: "users_by_status"),
+                people: people.all, active: people.active,
                 apps: try count("SELECT count(*) \(apps)"),
                 activeApps: try count("SELECT count(*) \(apps) AND p.status = 'ACTIVE'"),
                 assignments: try counted ?? count(assignments),
@@ -75,6 +64,31 @@ extension Store {
                 groups: try count(
                     "SELECT count(*) FROM user_groups g WHERE g.workspace_id = $1 AND \(moment.asOf.holds("g"))"),
                 signInsThisMonth: try signIns(moment.month), signInsLastMonth: try signIns(moment.month - 1))
+        }
+    }
+
+    /// How many people there are, and how many of them are `ACTIVE`. Now, each is counted in the smallest index that tells.
+    private static func people(
+        _ connection: Connection, _ workspaceID: Int64, _ asOf: AsOf
+    ) throws -> (all: Int, active: Int) {
+        func count(_ columns: String, _ part: ListPart, _ condition: String = "") throws -> (Int, Int) {
+            try connection.first(
+                """
+                SELECT \(columns) FROM users u\(ReadHint.index(part.index).sql)
+                WHERE u.workspace_id = $1 AND \(part.condition)\(condition)
+                """, [.integer(workspaceID)], { (Int($0.integer(0)), Int($0.integer(1))) }) ?? (0, 0)
+        }
+        if asOf == .now {
+            let condition = "u.valid_to IS NULL"
+            let all = try count("count(*), 0", ListPart(condition: condition, index: "users_open"))
+            let active = try count(
+                "0, count(*)", ListPart(condition: condition, index: "users_by_status"), " AND u.status = 'ACTIVE'")
+            return (all.0, active.1)
+        }
+        let columns = "count(*), count(*) FILTER (WHERE u.status = 'ACTIVE')"
+        return try asOf.parts("u", open: "users_listed", ended: "users_listed_past").reduce((0, 0)) { sum, part in
+            let some = try count(columns, part)
+            return (sum.0 + some.0, sum.1 + some.1)
         }
     }
 }

@@ -8,8 +8,8 @@ extension ListDefinition {
                 AND \(moment.asOf.holds("a")))
             """
         let groups = """
-            (SELECT count(*) FROM memberships m WHERE m.workspace_id = u.workspace_id AND m.user_key = u.user_key
-                AND \(moment.asOf.holds("m")))
+            CASE WHEN \(moment.asOf.hasLists("u")) THEN (SELECT count(*) FROM memberships m
+                WHERE m.workspace_id = u.workspace_id AND m.user_key = u.user_key AND \(moment.asOf.holds("m"))) END
             """
         return ListDefinition(
             noun: "users",
@@ -27,7 +27,7 @@ extension ListDefinition {
                 ListColumn("organization", "u.organization", isName: true),
                 ListColumn("division", "u.division", isName: true), ListColumn("cost_center", "u.cost_center"),
             ],
-            extras: [ListColumn("apps", .number, apps), ListColumn("groups", .number, groups)],
+            extras: [ListColumn("apps", .number, apps), ListColumn("groups", .number, groups, nullIsUnknown: true)],
             defaultSort: "login",
             source: .table(
                 ListTable(
@@ -46,12 +46,19 @@ extension ListDefinition {
     static func peopleWalk(_ moment: Moment) -> ListWalk {
         var parts = moment.asOf.parts("u", open: "users_listed", ended: "users_listed_past")
         if moment.asOf == .now {
-            parts[0].narrow = NarrowIndex(
-                column: "status", name: "users_by_status", covered: ["login", "status", "apps", "groups"])
+            parts[0].narrow = [
+                NarrowIndex(
+                    column: "status", name: "users_by_status", covered: ["login", "status", "apps", "groups"],
+                    order: "login"),
+                NarrowIndex(
+                    column: "last_login_at", name: "users_by_last_login",
+                    covered: ["last_login_at", "status", "apps", "groups"], order: "last_login_at"),
+            ]
         }
         return ListWalk(
             base: "users u", condition: "u.workspace_id = $1", parts: parts,
-            covered: ["login", "status", "department", "last_login_at", "created_at", "apps", "groups"])
+            covered: Set(["login", "status", "department", "last_login_at", "created_at", "apps"])
+                .union(moment.asOf == .now ? ["groups"] : []))
     }
 
     /// What a search for people looks into, as the indexes of people hold it: one text to look through, not four.

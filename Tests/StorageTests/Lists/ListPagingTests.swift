@@ -55,10 +55,11 @@ import Testing
                 let list = try #require(ListDefinition.named(noun, moment))
                 var request = ListRequest(sort: sort, descending: descending, limit: noun == "departments" ? 2 : 11)
                 var forth: [ListPage] = []
-                for _ in 0..<4 {
+                repeat {
                     forth.append(try await sample.store.list(list, request))
                     request.cursor = forth.last?.next
-                }
+                } while request.cursor != nil && forth.count < 4
+                #expect(forth.count > 1)
                 #expect(forth[0].previous == nil)
                 for page in forth.dropLast().reversed() {
                     request.cursor = forth[forth.firstIndex { $0.offset == page.offset + page.rows.count } ?? 0].previous

@@ -13,30 +13,36 @@ import Testing
     }
 
     @Test(
-        "people are listed, counted and searched through their one index, now and at a date in the past",
+        "people are listed, counted and searched through their indexes, now and at a date in the past",
         arguments: [
-            ListRequest(), ListRequest(descending: true), ListRequest(search: "ada"), ListRequest(sort: "status"),
-            ListRequest(sort: "department", descending: true), ListRequest(sort: "last_login_at"),
-            ListRequest(sort: "created_at", descending: true), ListRequest(filters: [equal("status", "ACTIVE")]),
-            ListRequest(filters: [equal("department", "IT")], sort: "last_login_at"),
-            ListRequest(filters: [equal("status", "DEPROVISIONED"), equal("apps", "1")]),
-            ListRequest(filters: [equal("login", "ada@acme.example")]),
-        ])
-    func peopleByTheirIndex(request: ListRequest) async throws {
+            (ListRequest(), ["users_listed"]), (ListRequest(descending: true), ["users_listed"]),
+            (ListRequest(search: "ada"), ["users_listed"]),
+            (ListRequest(sort: "department", descending: true), ["users_listed"]),
+            (ListRequest(sort: "created_at", descending: true), ["users_listed"]),
+            (ListRequest(sort: "last_login_at", descending: true), ["users_by_last_login"]),
+            (ListRequest(filters: [equal("status", "ACTIVE")]), ["users_by_status"]),
+            (ListRequest(filters: [equal("status", "DEPROVISIONED"), equal("apps", "1")]), ["users_by_status"]),
+            (
+                ListRequest(filters: [equal("status", "ACTIVE")], sort: "last_login_at"),
+                ["users_by_last_login", "users_by_status"]
+            ),
+            (ListRequest(filters: [equal("department", "IT")], sort: "last_login_at"), ["users_listed"]),
+            (ListRequest(filters: [equal("login", "ada@acme.example")]), ["users_listed"]),
+        ] as [(ListRequest, [String])])
+    func peopleByTheirIndexes(request: ListRequest, indexes: [String]) async throws {
         try await SampleStore.with(people: 60) { sample in
-            for (moment, indexes) in [
-                (Self.now, ["users_listed"]), (Self.past, ["users_listed", "users_listed_past"]),
-            ] {
+            for (moment, indexes) in [(Self.now, indexes), (Self.past, ["users_listed", "users_listed_past"])] {
                 let plan = try await sample.store.explain(.users(moment), request)
-                let people = plan.filter { $0.contains(" u ") || $0.hasSuffix(" u") }
-                #expect(people.count >= indexes.count)
+                let people = plan.filter { $0.hasPrefix("SEARCH u ") || $0.hasPrefix("SCAN u") }
                 for index in indexes {
-                    #expect(people.contains { $0.contains("USING INDEX \(index) ") }, "\(plan)")
+                    #expect(people.contains { $0.contains(" INDEX \(index) (") }, "\(plan)")
                 }
                 // The last step is the row of one person, by key.
-                for step in people.dropLast() { #expect(step.contains("INDEX users_listed"), "\(step)") }
-                let isOrderedByLogin = request.sort == nil
-                #expect(plan.contains { $0.contains("TEMP B-TREE") } != isOrderedByLogin, "\(plan)")
+                for step in people.dropLast() {
+                    #expect(indexes.contains { step.contains(" INDEX \($0) (") }, "\(step)")
+                }
+                let isOrdered = request.sort == nil || indexes[0] == "users_by_last_login"
+                #expect(plan.contains { $0.contains("TEMP B-TREE") } != isOrdered, "\(plan)")
             }
         }
     }
