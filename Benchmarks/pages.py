@@ -22,7 +22,7 @@ import time
 import urllib.parse
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-MUSTER = os.environ.get("MUSTER_BIN", os.path.join(ROOT, ".build/release/muster"))
+MUSTER = os.environ.pop("MUSTER_BIN", os.path.join(ROOT, ".build/release/muster"))
 ADDRESS = re.compile(r"http://([\w.]+):(\d+)")
 
 

@@ -18,7 +18,7 @@ import tempfile
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-MUSTER = os.environ.get("MUSTER_BIN", os.path.join(ROOT, ".build/release/muster"))
+MUSTER = os.environ.pop("MUSTER_BIN", os.path.join(ROOT, ".build/release/muster"))
 SIZES = {
     "S": ["--people", "1000", "--groups", "100", "--apps", "50"],
     "M": ["--people", "5000", "--groups", "500", "--apps", "150"],
