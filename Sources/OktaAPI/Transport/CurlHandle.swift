@@ -1,4 +1,5 @@
 import CCurl
+import Dispatch
 import NIOCore
 import NIOHTTP1
 import Synchronization
@@ -32,6 +33,10 @@ final class CurlHandle: @unchecked Sendable {
         func cancel() { wanted.store(true, ordering: .relaxed) }
         var isWanted: Bool { wanted.load(ordering: .relaxed) }
     }
+
+    /// Where its requests wait. A serial queue gets a thread of its own; a concurrent one would share those of Swift's
+    /// tasks, of which there are as many as cores.
+    let thread = DispatchQueue(label: "muster.okta.request")
 
     private let handle: UnsafeMutableRawPointer
 

@@ -1,5 +1,4 @@
 import Directory
-import Dispatch
 import Foundation
 import NIOCore
 import NIOHTTP1
@@ -16,7 +15,6 @@ final class OktaTransport: Sendable {
     private let settings: CurlHandle.Settings
     /// Open connections that no request uses, the last used last.
     private let idle = Mutex<[CurlHandle]>([])
-    private let threads = DispatchQueue(label: "muster.okta", attributes: .concurrent)
 
     init(domain: OktaDomain, configuration: OktaClientConfiguration) throws(Problem) {
         self.domain = domain
@@ -56,10 +54,15 @@ final class OktaTransport: Sendable {
         headers.replaceOrAdd(name: "Accept", value: "application/json")
         let request = CurlHandle.Request(
             url: domain.baseURL + target, headers: headers, form: method == .GET ? nil : form ?? "")
+        guard let handle = idle.withLock({ $0.popLast() }) ?? CurlHandle() else {
+            throw .network("There is no memory for a connection.")
+        }
         let cancellation = CurlHandle.Cancellation()
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                threads.async { continuation.resume(returning: self.perform(request, cancellation)) }
+                handle.thread.async {
+                    continuation.resume(returning: self.perform(request, handle, cancellation))
+                }
             }
         } onCancel: {
             cancellation.cancel()
@@ -68,11 +71,8 @@ final class OktaTransport: Sendable {
     }
 
     private func perform(
-        _ request: CurlHandle.Request, _ cancellation: CurlHandle.Cancellation
+        _ request: CurlHandle.Request, _ handle: CurlHandle, _ cancellation: CurlHandle.Cancellation
     ) -> Result<OktaAnswer, TransportFailure> {
-        guard let handle = idle.withLock({ $0.popLast() }) ?? CurlHandle() else {
-            return .failure(.network("There is no memory for a connection."))
-        }
         defer { idle.withLock { $0.append(handle) } }
         do throws(TransportFailure) {
             return .success(try handle.perform(request, settings, cancellation))
