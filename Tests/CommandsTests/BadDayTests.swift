@@ -73,17 +73,15 @@ import Testing
 
     @Test("a second sync of the same tenant waits for nobody, and the first one is not disturbed")
     func twoSyncs() async throws {
-        let tenant = try await PretendTenant(people: 30, arguments: ["--page-latency", "200"])
+        let tenant = try await PretendTenant(people: 30)
         let folder = try TemporaryFolder()
         let data = ["--data", folder.path]
         try #require(
             try await Muster.run(
                 ["connect", tenant.url, "--name", "acme", "--token-file", "-"] + data, input: tenant.token
             ).status == 0)
-        let first = try Muster.make(["sync"] + data)
-        first.standardOutput = FileHandle.nullDevice
-        first.standardError = FileHandle.nullDevice
-        try Muster.launch(first)
+        let slow = try await tenant.again(people: 30, latency: 3000)
+        let first = try Muster.start(["sync"] + data)
         while first.isRunning {
             if try await Muster.run(["integrations", "--format", "csv"] + data).output.contains(",1,running,") {
                 break
@@ -92,10 +90,11 @@ import Testing
         expect(try await Muster.run(["sync"] + data), 75, "Wait for it to finish", "second sync")
         let disconnected = try await Muster.run(["disconnect", "acme", "--keep-data"] + data)
         expect(disconnected, 75, "Wait for it to finish", "disconnect")
-        first.waitUntilExit()
-        #expect(first.terminationStatus == 0)
         let state = try await Muster.run(["integrations", "--format", "csv"] + data).output
-        #expect(state.contains("connected,1,complete,"), "\(state)")
+        #expect(first.isRunning && state.contains("connected,1,running,"), "\(state)")
+        first.send(SIGINT)
+        #expect(first.wait() == .exit(75))
+        withExtendedLifetime(slow) {}
     }
 
     @Test(
@@ -111,20 +110,11 @@ import Testing
                 "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate,
             ], program: "/usr/bin/openssl")
         try #require(made.status == 0, "\(made.errors)")
-        let server = Process()
-        server.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
-        server.arguments = ["s_server", "-accept", "0", "-key", key, "-cert", certificate, "-www"]
-        let pipe = Pipe()
-        server.standardOutput = pipe
-        server.standardError = FileHandle.nullDevice
-        try Muster.launch(server)
-        defer { server.terminate() }
-        var text = ""
-        while !text.contains(#/ACCEPT \S+:\d+\n/#) {
-            let chunk = pipe.fileHandleForReading.availableData
-            if chunk.isEmpty { break }
-            text += String(decoding: chunk, as: UTF8.self)
-        }
+        let pipe = Pipe.own()
+        let server = try Muster.start(
+            ["s_server", "-accept", "0", "-key", key, "-cert", certificate, "-www"], output: pipe,
+            program: "/usr/bin/openssl")
+        let text = pipe.text { $0.contains(#/ACCEPT \S+:\d+\n/#) }
         let port = try #require(text.firstMatch(of: #/ACCEPT \S+:(\d+)\n/#)).output.1
         let arguments = ["connect", "https://localhost:\(port)", "--token-file", "-", "--data", folder.path + "/data"]
         let stranger = try await Muster.run(arguments, input: "00token")
@@ -135,6 +125,7 @@ import Testing
         let missing = try await Muster.run(
             arguments, input: "00token", environment: ["MUSTER_OKTA_TRUST_ROOTS_FILE": "/no/such/file"])
         expect(missing, 78, "Check the path", "no such file")
+        withExtendedLifetime(server) {}
     }
 
     @Test("a sealing key that is gone, damaged or open to others is said to be, and the data stays readable")

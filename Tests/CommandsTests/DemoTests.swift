@@ -17,7 +17,7 @@ import Testing
             // It lives on from where it was, and is not made up again.
             let apps = attempt == 1 ? "apps: 120 seen, 120 new, 0 changed" : "apps: 120 seen, 0 new, 0 changed"
             #expect(demo.text.contains(apps), "\(demo.text)")
-            #expect(demo.stop() == 0)
+            #expect(demo.stop() == .exit(0))
         }
         let other = try await Muster.run(["demo", "--people", "41", "--port", "0", "--data", folder.path])
         #expect(other.status == 64)
@@ -27,18 +27,14 @@ import Testing
     func stoppedWhileSyncing() async throws {
         let folder = try TemporaryFolder()
         let data = ["--data", folder.path]
-        let process = try Muster.make(["demo", "--people", "1500", "--port", "0"] + data)
-        process.standardOutput = FileHandle.nullDevice
-        let errors = Pipe()
-        process.standardError = errors
-        try Muster.launch(process)
+        let errors = Pipe.own()
+        let process = try Muster.start(["demo", "--people", "3000", "--port", "0"] + data, errors: errors)
         while process.isRunning {
             let state = try await Muster.run(["integrations", "--format", "csv"] + data).output
             if state.contains(",1,running,") { break }
         }
-        process.interrupt()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 75)
+        process.send(SIGINT)
+        #expect(process.wait() == .exit(75))
         let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         #expect(text.split(separator: "\n").count == 2 && text.contains("goes on"), "\(text)")
         let state = try await Muster.run(["integrations", "--format", "csv"] + data).output
@@ -46,6 +42,6 @@ import Testing
 
         let demo = try RunningServer(["demo"] + data)
         #expect(demo.text.hasPrefix("Run 1 of “demo”: complete"), "\(demo.text)")
-        #expect(demo.stop() == 0)
+        #expect(demo.stop() == .exit(0))
     }
 }

@@ -83,27 +83,26 @@ import Testing
 
     @Test("a sync that is told to stop ends with 75, and the next one goes on with the same run")
     func stopped() async throws {
-        let tenant = try await PretendTenant(people: 30, arguments: ["--page-latency", "300"])
+        let tenant = try await PretendTenant(people: 30)
         let folder = try TemporaryFolder()
         let data = try await connect(tenant, folder)
-        let process = try Muster.make(["sync"] + data)
-        process.standardOutput = FileHandle.nullDevice
-        let errors = Pipe()
-        process.standardError = errors
-        try Muster.launch(process)
+        let slow = try await tenant.again(people: 30, latency: 3000)
+        let errors = Pipe.own()
+        let process = try Muster.start(["sync"] + data, errors: errors)
         while process.isRunning {
             let state = try await Muster.run(["integrations", "--format", "csv"] + data).output
             if state.contains(",running,") { break }
         }
-        process.interrupt()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 75)
+        process.send(SIGINT)
+        #expect(process.wait() == .exit(75))
         let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         #expect(text.split(separator: "\n").count == 2, "\(text)")
+        let quick = try await slow.again(people: 30, latency: 0)
         let next = try await Muster.run(["sync", "--json"] + data)
         let run = try #require(try JSONSerialization.jsonObject(with: Data(next.output.utf8)) as? [String: Any])
         #expect(run["run"] as? Int == 1)
         #expect(run["status"] as? String == "complete")
+        withExtendedLifetime(quick) {}
     }
 
     @Test("a port that is taken is one clear error")

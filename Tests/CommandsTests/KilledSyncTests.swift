@@ -18,13 +18,10 @@ struct KilledSyncTests {
         var random = SystemRandomNumberGenerator()
         var kills = 0
         while kills < 12 {
-            let process = try Muster.make(["sync", "--data", broken.path])
-            process.standardOutput = FileHandle.nullDevice
-            process.standardError = FileHandle.nullDevice
-            try Muster.launch(process)
+            let process = try Muster.start(["sync", "--data", broken.path])
             try await Task.sleep(for: .milliseconds(Int.random(in: 60...320, using: &random)))
-            kill(process.processIdentifier, SIGKILL)
-            process.waitUntilExit()
+            process.send(SIGKILL)
+            process.wait()
             kills += 1
         }
         let last = try run(of: await Muster.run(["sync", "--json", "--data", broken.path]).output)

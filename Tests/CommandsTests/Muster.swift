@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 import Testing
 
 /// The built `muster`, run as its users run it.
@@ -25,36 +24,40 @@ enum Muster {
         let files = ["in", "out", "err"].map { "\(folder.path)/\($0)" }
         try input.write(toFile: files[0], atomically: false, encoding: .utf8)
         for file in files[1...] { try "".write(toFile: file, atomically: false, encoding: .utf8) }
-        let process = try make(arguments, environment)
-        process.executableURL = URL(fileURLWithPath: program)
-        process.standardInput = FileHandle(forReadingAtPath: files[0])
-        process.standardOutput = FileHandle(forWritingAtPath: files[1])
-        process.standardError = FileHandle(forWritingAtPath: files[2])
-        try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
-            process.terminationHandler = { _ in done.resume() }
-            do { try Muster.launch(process) } catch { done.resume(throwing: error) }
-        }
+        let ends = [
+            open(files[0], O_RDONLY | O_CLOEXEC), open(files[1], O_WRONLY | O_CLOEXEC),
+            open(files[2], O_WRONLY | O_CLOEXEC),
+        ]
+        defer { for end in ends { close(end) } }
+        let child = try ChildProcess(
+            program, arguments, environment: Self.environment(environment), input: ends[0], output: ends[1],
+            errors: ends[2])
+        let status =
+            switch await child.ended() {
+            case .exit(let status): status
+            case .signal(let signal): -signal
+            }
         return Result(
-            status: process.terminationStatus, output: try String(contentsOfFile: files[1], encoding: .utf8),
+            status: status, output: try String(contentsOfFile: files[1], encoding: .utf8),
             errors: try String(contentsOfFile: files[2], encoding: .utf8))
     }
 
-    private static let launching = Mutex(())
-
-    /// Starts a process; one at a time, since Foundation's `Process` can crash when several begin at the same moment.
-    static func launch(_ process: sending Process) throws {
-        try launching.withLock { _ in try process.run() }
+    /// Starts a command and does not wait for its end.
+    static func start(
+        _ arguments: [String], output: Pipe? = nil, errors: Pipe? = nil, program: String = path
+    ) throws -> ChildProcess {
+        defer {
+            try? output?.fileHandleForWriting.close()
+            try? errors?.fileHandleForWriting.close()
+        }
+        return try ChildProcess(
+            program, arguments, environment: environment([:]), output: output?.fileHandleForWriting.fileDescriptor,
+            errors: errors?.fileHandleForWriting.fileDescriptor)
     }
 
-    /// A process that is set up but not started.
-    static func make(_ arguments: [String], _ environment: [String: String] = [:]) throws -> Process {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = arguments
-        var all = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("MUSTER_") && $0.key != "COLUMNS" }
-        all.merge(environment) { _, new in new }
-        process.environment = all
-        return process
+    private static func environment(_ more: [String: String]) -> [String: String] {
+        ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("MUSTER_") && $0.key != "COLUMNS" }
+            .merging(more) { _, new in new }
     }
 }
 
@@ -73,33 +76,4 @@ final class TemporaryFolder: Sendable {
         try text.write(toFile: "\(path)/\(name)", atomically: true, encoding: .utf8)
         return "\(path)/\(name)"
     }
-}
-
-/// A pretend tenant in a process of its own, stopped when nobody holds it any more.
-final class PretendTenant: Sendable {
-    private let process: Process
-    let url: String
-    let token: String
-
-    init(people: Int = 60, arguments: [String] = []) async throws {
-        process = try Muster.make(
-            ["simulate", "--port", "0", "--people", "\(people)", "--now", "2026-06-01T12:00:00Z"] + arguments)
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        process.standardError = FileHandle.nullDevice
-        try Muster.launch(process)
-        var text = ""
-        while !text.contains("Ctrl-C") {
-            let chunk = pipe.fileHandleForReading.availableData
-            if chunk.isEmpty { break }
-            text += String(decoding: chunk, as: UTF8.self)
-        }
-        func last(_ label: String) -> String? {
-            text.split(separator: "\n").first { $0.hasPrefix(label) }?.split(separator: " ").last.map(String.init)
-        }
-        url = try #require(last("Pretended tenant"))
-        token = try #require(last("API token"))
-    }
-
-    deinit { process.terminate() }
 }

@@ -38,7 +38,7 @@ import Testing
         }
         let metrics = try await Web.get(base + "/metrics").text
         #expect(metrics.contains("muster_runs{integration=\"acme\",status=\"complete\"} 1"))
-        #expect(server.stop() == 0)
+        #expect(server.stop() == .exit(0))
     }
 
     @Test("a server of pages alone never begins a sync, where one that does both begins at once")
@@ -57,22 +57,24 @@ import Testing
         // In all the time that the other one took to begin and to end.
         #expect(!(try await pages.state.contains(",1,")))
         #expect(try await Web.get(base + "/metrics").text.contains("muster_okta_calls_total{") == false)
-        #expect(web.stop() == 0)
-        #expect(all.stop() == 0)
+        #expect(web.stop() == .exit(0))
+        #expect(all.stop() == .exit(0))
     }
 
     @Test("a server that is stopped in the middle of a sync ends it in good order")
     func stoppedWhileSyncing() async throws {
-        let tenant = try await PretendTenant(people: 40, arguments: ["--page-latency", "100"])
-        let company = try await connected(tenant)
+        let company = try await connected(try await PretendTenant(people: 20))
+        let slow = try await company.tenant.again(people: 20, latency: 3000)
         let server = try RunningServer(["serve"] + company.data)
         while server.process.isRunning {
             if try await company.state.contains(",1,running,") { break }
         }
-        #expect(server.stop() == 0)
+        #expect(server.stop() == .exit(0))
         #expect(try await company.state.contains(",1,interrupted,"))
+        let quick = try await slow.again(people: 20, latency: 0)
         let next = try await Muster.run(["sync", "--json"] + company.data)
         #expect(next.output.contains("\"run\":1,") && next.output.contains("\"status\":\"complete\""), "\(next.output)")
+        withExtendedLifetime(quick) {}
     }
 
     @Test("whoever asks a second time does not wait for open requests")
@@ -84,13 +86,10 @@ import Testing
         // A form that never comes: a server that stops in good order waits for it.
         let open = try OpenRequest(port: port, "POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n")
         while try await Web.get(base + "/healthz").status != 200 {}
-        server.process.interrupt()
+        server.process.send(SIGINT)
         try await Task.sleep(for: .milliseconds(500))
         #expect(server.process.isRunning)
-        server.process.terminate()
-        server.process.waitUntilExit()
-        #expect(server.process.terminationStatus == 128 + SIGTERM)
-        #expect(server.process.terminationReason == .exit)
+        #expect(server.stop() == .exit(128 + SIGTERM))
         withExtendedLifetime(open) {}
     }
 }
