@@ -4,6 +4,7 @@ import csv
 import io
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 
@@ -56,7 +57,7 @@ def test_from_a_person_to_the_path_of_an_app_and_back_by_group(page):
 
 def test_filter_sort_page_and_export_agree(page):
     page.goto("/users")
-    page.locator("details.filter summary").click()
+    page.locator("details.filter:not(.columns-menu) summary").click()
     page.get_by_label("Column").select_option("status")
     page.get_by_label("Value").fill("ACTIVE")
     page.get_by_role("button", name="Add filter").click()
@@ -67,12 +68,53 @@ def test_filter_sort_page_and_export_agree(page):
     page.get_by_role("link", name="Next page").click()
     more = page.locator("td .sub").all_inner_texts()
     assert more[0] > logins[-1]
+    page.get_by_role("link", name="Previous page").click()
+    assert page.locator("td .sub").all_inner_texts() == logins
+    expect(page.get_by_role("link", name="Previous page")).to_have_count(0)
     with page.expect_download() as download:
         page.get_by_role("link", name="CSV").click()
     with open(download.value.path(), newline="", encoding="utf-8") as file:
         exported = list(csv.DictReader(io.StringIO(file.read())))
     assert len(exported) == rows
     assert {row["status"] for row in exported} == {"ACTIVE"}
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_columns_are_chosen_shared_and_remembered(server, chromium, signed_in, script):
+    context = chromium.new_context(
+        storage_state=signed_in, base_url=server.base, java_script_enabled=script, viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    page.goto("/users?where=status%3DACTIVE")
+    headings = page.locator("thead th")
+    usual = headings.all_inner_texts()
+    page.locator("details.columns-menu summary").click()
+    page.get_by_label("Manager").check()
+    page.get_by_label("Created").uncheck()
+    page.get_by_role("button", name="Show these").click()
+    expect(headings.filter(has_text="Manager")).to_have_count(1)
+    expect(headings.filter(has_text="Created")).to_have_count(0)
+    assert "columns=" in page.url and "where=status" in page.url and "remember" not in page.url
+    page.goto("/users")
+    expect(headings.filter(has_text="Manager")).to_have_count(1)
+    page.locator("details.columns-menu summary").click()
+    page.get_by_role("button", name="Usual columns").click()
+    assert [text.strip(" ↑") for text in headings.all_inner_texts()] == [text.strip(" ↑") for text in usual]
+    context.close()
+
+
+def test_no_column_is_cut_off(server, chromium, signed_in):
+    context = chromium.new_context(storage_state=signed_in, base_url=server.base)
+    page = context.new_page()
+    columns = "login,status,department,title,apps,groups,last_login_at,created_at,email,manager,organization,division"
+    for width in [1280, 1200, 800, 390]:
+        page.set_viewport_size({"width": width, "height": 900})
+        for address in ["/users", f"/users?columns={columns}", "/apps", "/groups", "/roles"]:
+            page.goto(address)
+            cut = page.evaluate(
+                """() => [...document.querySelectorAll(".list .table-wrap")].some((wrap) =>
+                    wrap.scrollWidth > wrap.clientWidth && getComputedStyle(wrap).overflowX !== "auto")""")
+            assert not cut, f"{address} at {width} px"
+    context.close()
 
 
 def test_search_finds_people_and_apps_by_keyboard(page):

@@ -20,7 +20,9 @@ struct PageContent {
 extension PagesApplication {
     /// A page in its frame, as an answer.
     func page(_ visit: Visit, _ place: Place?, _ content: PageContent) async throws -> Response {
-        if let remembered = ChosenColumns.remembered(visit.request, secure: configuration.isSecure) { return remembered }
+        if let remembered = ChosenColumns.remembered(visit.request, secure: configuration.isSecure) {
+            return remembered
+        }
         let health = try await DataHealth.of(store, now: visit.now)
         let html = frame(visit, place, content, health: health.badge(now: visit.now))
         return Response(

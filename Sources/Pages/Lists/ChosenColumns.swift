@@ -22,7 +22,7 @@ enum ChosenColumns {
     /// The names to show; nil: the usual ones.
     static func names(_ list: String, _ state: ListState, _ request: WebRequest) -> Set<String>? {
         guard let text = state.columns ?? request.cookie(prefix + list), text != usual else { return nil }
-        return Set(text.split(separator: ",").map(String.init))
+        return Set(text.split { $0 == "," || $0 == "." }.map(String.init))
     }
 
     /// Keeps a choice just made and leads to the plain address of the list, which says the columns and can be shared;
@@ -36,11 +36,13 @@ enum ChosenColumns {
         let rest = request.query.fields.filter { !["remember", "columns"].contains($0.name) && !$0.value.isEmpty }
         let columns = isUsual ? [] : [(name: "columns", value: text ?? usual)]
         let query = FormData(rest + columns).encoded
+        // No commas in a cookie: Hummingbird stops the process over one.
         var response = Response(
             status: .seeOther, headers: [.location: request.path + (query.isEmpty ? "" : "?" + query)])
         response.setCookie(
             Cookie(
-                name: prefix + list, value: isUsual ? "" : text ?? "", maxAge: isUsual ? 0 : 31_536_000, path: "/",
+                name: prefix + list, value: isUsual ? "" : (text ?? "").replacing(",", with: "."),
+                maxAge: isUsual ? 0 : 31_536_000, path: "/",
                 secure: secure, httpOnly: true, sameSite: .lax))
         return response
     }

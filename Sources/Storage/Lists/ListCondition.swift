@@ -75,7 +75,8 @@ enum ListCondition {
         var escaped = ""
         for scalar in text.unicodeScalars where scalar != "\0" {
             if scalar == "%" || scalar == "_" || scalar == "!" { escaped.append("!") }
-            escaped.unicodeScalars.append(scalar.isASCII ? scalar.properties.lowercaseMapping.unicodeScalars.first ?? scalar : scalar)
+            escaped.unicodeScalars.append(
+                scalar.isASCII ? scalar.properties.lowercaseMapping.unicodeScalars.first ?? scalar : scalar)
         }
         return escaped
     }

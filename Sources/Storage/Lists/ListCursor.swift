@@ -17,7 +17,9 @@ struct ListCursor: Equatable {
     var keys: [Value]
 
     var text: String {
-        var fields = [noun, sort, (descending ? "d" : "a") + (isBackward ? "b" : ""), String(offset), Self.encode(sortValue)]
+        var fields = [
+            noun, sort, (descending ? "d" : "a") + (isBackward ? "b" : ""), String(offset), Self.encode(sortValue),
+        ]
         fields += keys.map(Self.encode)
         return Self.hex(fields.joined(separator: "\u{1F}"))
     }

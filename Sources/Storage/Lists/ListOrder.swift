@@ -57,7 +57,8 @@ struct MemoryReader {
         let isName = plan.sort?.isName ?? false
         let rows = kept(all).map { cells in
             ListRow(
-                cells: cells, keys: [cells[0]], sortValue: isName ? Self.folded(cells[sortPosition]) : cells[sortPosition],
+                cells: cells, keys: [cells[0]],
+                sortValue: isName ? Self.folded(cells[sortPosition]) : cells[sortPosition],
                 positions: positions)
         }
         let picked = plan.pick(rows) { ListPlace(sort: $0.sortValue, keys: $0.keys) }

@@ -39,7 +39,9 @@ struct ListReader {
             return try connection.first(total, [.integer(workspaceID)]) { Int($0.integer(0)) } ?? 0
         }
         var statement = ListStatement(plan, table, workspaceID)
-        return try connection.first("SELECT count(*) FROM (\(statement.all(selecting: "1 AS one")))", statement.parameters) {
+        return try connection.first(
+            "SELECT count(*) FROM (\(statement.all(selecting: "1 AS one")))", statement.parameters
+        ) {
             Int($0.integer(0))
         } ?? 0
     }

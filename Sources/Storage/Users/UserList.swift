@@ -15,7 +15,8 @@ extension ListDefinition {
             noun: "users",
             columns: [
                 ListColumn("id", "u.okta_id", lookup: idLookup("u.user_key")),
-                ListColumn("login", "u.login", isName: true, lookup: loginLookup("u")), ListColumn("email", "u.email", isName: true),
+                ListColumn("login", "u.login", isName: true, lookup: loginLookup("u")),
+                ListColumn("email", "u.email", isName: true),
                 ListColumn("first_name", "u.first_name", isName: true),
                 ListColumn("last_name", "u.last_name", isName: true),
                 ListColumn("status", "u.status"), ListColumn("created_at", .time, "u.created_at"),
@@ -127,12 +128,15 @@ extension ListDefinition {
     ///
     /// - Parameter large: whether the list is better counted by a pass over people.
     static func personColumns(_ key: String, _ moment: Moment, large: Bool) -> [ListColumn] {
-        [("first_name", "first_name"), ("last_name", "last_name"), ("user_status", "status"), ("department", "department")]
-            .map { name, column in
-                ListColumn(
-                    name, "u.\(column)", join: "u", isName: column != "status",
-                    lookup: large ? peopleLookup(key, column, moment) : nil)
-            }
+        [
+            ("first_name", "first_name"), ("last_name", "last_name"), ("user_status", "status"),
+            ("department", "department"),
+        ]
+        .map { name, column in
+            ListColumn(
+                name, "u.\(column)", join: "u", isName: column != "status",
+                lookup: large ? peopleLookup(key, column, moment) : nil)
+        }
     }
 
     static func userJoins(_ alias: String, _ key: String, _ moment: Moment) -> [String: String] {

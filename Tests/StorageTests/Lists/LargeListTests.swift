@@ -12,7 +12,8 @@ import Testing
 
     private static let questions: [(String, ListRequest)] = [
         ("everybody", ListRequest(limit: 3000)), ("backwards", ListRequest(descending: true, limit: 3000)),
-        ("unused", request("sign_ins_90d=0")), ("used", request("sign_ins_30d>0")), ("little used", request("sign_ins_90d<3")),
+        ("unused", request("sign_ins_90d=0")), ("used", request("sign_ins_30d>0")),
+        ("little used", request("sign_ins_90d<3")),
         ("direct", request("scope=USER")), ("leavers", request("user_status=DEPROVISIONED")),
         ("not active", request("user_status!=ACTIVE")), ("no department", request("department=")),
         ("some department", request("department!=")), ("not in IT", request("department!=IT")),
@@ -30,7 +31,8 @@ import Testing
     func largeEqualsSmall(moment: Moment) async throws {
         try await SampleStore.with(people: 700) { sample in
             let app = try #require(
-                try await sample.store.list(.apps(moment), ListRequest(sort: "assigned_users", descending: true)).rows.first)
+                try await sample.store.list(.apps(moment), ListRequest(sort: "assigned_users", descending: true)).rows
+                    .first)
             let key = try await sample.store.app(app.text("id"), moment).key
             let small = ListDefinition.assignments(moment, of: .app(key, large: false))
             let large = ListDefinition.assignments(moment, of: .app(key, large: true))

@@ -51,7 +51,9 @@ import Testing
         ] as [(String, String?, Bool)])
     func pagesGoBack(noun: String, sort: String?, descending: Bool) async throws {
         try await SampleStore.with(people: 300) { sample in
-            for moment in [Self.moment, Moment(asOf: .at(SampleStore.now.advanced(bySeconds: -86_400)), now: SampleStore.now)] {
+            for moment in [
+                Self.moment, Moment(asOf: .at(SampleStore.now.advanced(bySeconds: -86_400)), now: SampleStore.now),
+            ] {
                 let list = try #require(ListDefinition.named(noun, moment))
                 var request = ListRequest(sort: sort, descending: descending, limit: noun == "departments" ? 2 : 11)
                 var forth: [ListPage] = []
@@ -62,7 +64,8 @@ import Testing
                 #expect(forth.count > 1)
                 #expect(forth[0].previous == nil)
                 for page in forth.dropLast().reversed() {
-                    request.cursor = forth[forth.firstIndex { $0.offset == page.offset + page.rows.count } ?? 0].previous
+                    request.cursor =
+                        forth[forth.firstIndex { $0.offset == page.offset + page.rows.count } ?? 0].previous
                     let back = try await sample.store.list(list, request)
                     #expect(back.rows.map(\.cells) == page.rows.map(\.cells))
                     #expect(back.offset == page.offset)
