@@ -23,7 +23,8 @@ public enum AsOf: Sendable, Equatable {
         guard case .at(let time) = self else { return "TRUE" }
         return """
             EXISTS (SELECT 1 FROM runs fr WHERE fr.workspace_id = \(alias).workspace_id
-                AND fr.integration_id = \(alias).integration_id AND fr.started_at <= \(time.rawValue))
+                AND fr.integration_id = \(alias).integration_id AND fr.started_at <= \(time.rawValue)
+                AND fr.status IN ('complete', 'partial', 'held'))
             """
     }
 

@@ -40,8 +40,7 @@ struct StrategyChooser {
             let classes = Self.classes[one.list] ?? []
             return RunChoice(
                 list: one.list, way: isOther ? one.other : one.ordinary, why: why,
-                calls: classes.reduce(0) { $0 + (calls[$1] ?? 0) },
-                refused: isOther ? nil : refused[one.list])
+                calls: classes.reduce(0) { $0 + (calls[$1] ?? 0) })
         }
     }
 
@@ -50,6 +49,7 @@ struct StrategyChooser {
         if let said = refused[list] { return "Okta refused the other way (\(said))" }
         switch list {
         case "app_groups":
+            if !size.hasAllGroups { return "there is no complete list of groups to ask by" }
             if size.groupApps.contains(where: { $0 == nil }) {
                 return "Okta does not say how many apps each group gives"
             }

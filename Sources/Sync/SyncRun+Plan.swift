@@ -15,6 +15,8 @@ extension SyncRun {
         if !basis.size.hasAllUsers, needsPeople(planned, basis) {
             await milestones.pass(.users)
             basis = try await planner.basis(of: context.integrationID, run: context.runID, client: client)
+            // The list of users failed, and the run will end: whoever goes on with it chooses when people are known.
+            if await milestones.isAbandoned, !basis.size.hasAllUsers { return Strategy() }
         }
         let chooser = basis.chooser
         let strategy = planned.map(chooser.possible) ?? chooser.strategy()

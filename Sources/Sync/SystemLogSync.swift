@@ -13,7 +13,7 @@ extension SyncRun {
     /// Reads the System Log from where the last run stopped, or from 90 days back, until nothing new comes.
     ///
     /// Okta's own `next` link is the checkpoint and commits with the events before it. A refused cursor begins again at the
-    /// day of the last event that was written, on a first read too; what is read twice is recognised by its `uuid`.
+    /// day before the last event that was written, on a first read too; what is read twice is recognised by its `uuid`.
     func systemLog() async throws(Problem) {
         var listed = try await store.listing("logs", of: context)
         if listed.progress == .complete { return state.noteReadable(.logs) }
@@ -67,10 +67,10 @@ extension SyncRun {
             try await store.beginLog(of: context.integrationID, since: begin)
             return begin
         }
-        guard let readAt = try await store.lastLogRun(before: context),
-            context.seenAt.seconds - readAt.seconds > Self.retentionSeconds
+        let lastRun = try await store.lastLogRun(before: context)
+        guard let readTo = position.readTo ?? lastRun,
+            context.seenAt.seconds - readTo.seconds > Self.retentionSeconds
         else { return since }
-        let readTo = position.readTo ?? readAt
         guard let oldest = try await logBeginning() else { return nil }
         guard oldest > readTo else { return since }
         logger.warning("the System Log has a gap", metadata: ["from": "\(readTo.iso8601)", "to": "\(oldest.iso8601)"])
@@ -78,12 +78,13 @@ extension SyncRun {
         return oldest
     }
 
-    /// The log from the day of the last event that is written, never from before the beginning; no further back than
-    /// Okta keeps it.
+    /// The log from the day before that of the last event that is written, never from before the beginning; no further
+    /// back than Okta keeps it. Okta gives events in the order it stored them: one of the evening before may come after
+    /// the first of a day.
     private func restarted(from begin: Timestamp) async throws(Problem) -> Listing<SystemLogEvent> {
         var since = begin
         if let lastDay = try await store.lastLogDay(of: context.integrationID) {
-            since = max(begin, lastDay)
+            since = max(begin, lastDay.advanced(bySeconds: -86_400))
             if context.seenAt.seconds - since.seconds > Self.retentionSeconds, let oldest = try await logBeginning() {
                 since = max(since, oldest)
             }

@@ -10,6 +10,8 @@ struct TenantSize: Sendable, Equatable {
     var everyone: Int?
     /// Whether every user is in the store, so that people's own lists can be asked for.
     var hasAllUsers = false
+    /// Whether every group is in the store, so that an app that none of their lists shows has lost them.
+    var hasAllGroups = true
     /// Members of each group that is listed; empty groups and Everyone are not.
     var groupMembers: [Int] = []
     /// All groups.
@@ -85,6 +87,7 @@ extension TenantSize {
         people = stored.people
         everyone = stored.everyone
         hasAllUsers = stored.hasAllUsers
+        hasAllGroups = stored.hasAllGroups
         groups = stored.groups
         groupMembers = stored.groupMembers
         groupApps = stored.groupApps

@@ -94,7 +94,8 @@ extension Store {
             let changes = try connection.first(
                 """
                 SELECT coalesce(sum(added + changed + closed), 0) FROM run_counts
-                WHERE workspace_id = $1 AND run_id = $2 AND noun IN ('users', 'assignments')
+                WHERE workspace_id = $1 AND noun IN ('users', 'assignments') AND (run_id = $2 OR run_id > (
+                    SELECT coalesce(max(run_id), 0) FROM department_runs WHERE workspace_id = $1))
                 """, [.integer(workspace), .integer(context.runID)], { $0.integer(0) })
             let isKept = try Departments.kept(connection, workspace) != nil
             if changes != 0 || !isKept {

@@ -118,8 +118,16 @@ struct OtherWay: Sendable {
     }
 
     /// Closes what was missing from this way's lists, and what belongs to people and groups that had no list to read;
-    /// each ordinary list is held when it would lose too much. Keeps the counts.
+    /// each ordinary list is held when it would lose too much. Keeps the counts. Once a run: what was held the first time
+    /// would be too little to hold the second.
     func finish(_ writer: RunWriter) throws {
+        let isDone = try writer.connection.first(
+            "SELECT 1 FROM listings WHERE workspace_id = $1 AND run_id = $2 AND call_class = $3 AND subject_key = 0",
+            run(writer, "\(stage)_compared"), { _ in true })
+        if isDone == true { return }
+        var done = ListingState(stage: "\(stage)_compared")
+        done.progress = .complete
+        try writer.save(done)
         var missing: [Int64: [(object: Int64, from: Int64)]] = [:]
         try writer.connection.each(
             """

@@ -26,6 +26,8 @@ public struct StoredSize: Sendable, Equatable {
     public var everyone: Int?
     /// Whether the list of users of the run in question is complete, so that people can be asked about one by one.
     public var hasAllUsers = true
+    /// The same of groups: what is absent from the lists of all of them is gone.
+    public var hasAllGroups = true
 }
 
 /// One app as the planner counts it.
@@ -125,7 +127,10 @@ extension Store {
                     """, parameters, { $0.optionalInteger(0).map { Int($0) } }) ?? nil
             size.groupApps = try Self.groupApps(parameters, connection)
             size.apps = try Self.apps(parameters, connection)
-            if let run { size.hasAllUsers = try Self.hasAllUsers(run, workspace, connection) }
+            if let run {
+                size.hasAllUsers = try Self.isWhole(.users, run, workspace, connection)
+                size.hasAllGroups = try Self.isWhole(.groups, run, workspace, connection)
+            }
             size.adminGroups = try count(
                 """
                 SELECT count(*) FROM user_groups WHERE workspace_id = $1 AND integration_id = $2 AND valid_to IS NULL
@@ -165,11 +170,16 @@ extension Store {
         ) { row in StoredApp(users: Int(row.integer(0)), isOnPeoplesLists: row.integer(1) == 1) }
     }
 
-    private static func hasAllUsers(_ run: Int64, _ workspace: Int64, _ connection: Connection) throws -> Bool {
+    /// Whether a run read a list to its end, held back nothing that was gone, and understood every record.
+    private static func isWhole(
+        _ resource: Resource, _ run: Int64, _ workspace: Int64, _ connection: Connection
+    ) throws -> Bool {
         try connection.first(
             """
-            SELECT 1 FROM listings WHERE workspace_id = $1 AND run_id = $2 AND call_class = 'users' AND state = 2
-            """, [.integer(workspace), .integer(run)], { _ in true }) ?? false
+            SELECT 1 FROM listings l
+            WHERE l.workspace_id = $1 AND l.run_id = $2 AND l.call_class = $3 AND l.state = 2 AND NOT EXISTS (
+                SELECT 1 FROM quarantine q WHERE q.workspace_id = $1 AND q.run_id = $2 AND q.resource = $3)
+            """, [.integer(workspace), .integer(run), .text(resource.rawValue)], { _ in true }) ?? false
     }
 
     /// Everybody who holds an admin role, directly or through a group, and is not deactivated: Okta drops the factors of
