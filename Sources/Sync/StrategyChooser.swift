@@ -40,8 +40,7 @@ struct StrategyChooser {
             let classes = Self.classes[one.list] ?? []
             return RunChoice(
                 list: one.list, way: isOther ? one.other : one.ordinary, why: why,
-                calls: classes.reduce(0) { $0 + (calls[$1] ?? 0) },
-                refused: isOther ? nil : refused[one.list])
+                calls: classes.reduce(0) { $0 + (calls[$1] ?? 0) })
         }
     }
 
