@@ -66,8 +66,9 @@ struct ListStatement {
     /// The index to read a part through: a narrow one, when it answers everything that is asked.
     private func index(of part: ListPart, inOrder: Bool) -> String {
         let narrow = part.narrow.first { narrow in
-            guard plan.words.isEmpty, plan.conditions.allSatisfy({ narrow.covered.contains($0.column.name) })
-            else { return false }
+            // The order counts too: matches are counted with what they are sorted by.
+            let asked = plan.conditions.map(\.column.name) + [plan.sort?.name].compactMap { $0 }
+            guard plan.words.isEmpty, narrow.covered.isSuperset(of: asked) else { return false }
             let givesOwnOrder = narrow.order == narrow.column
             let isAsked = plan.conditions.contains { column, condition in
                 guard column.name == narrow.column else { return false }
