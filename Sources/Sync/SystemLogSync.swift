@@ -64,7 +64,10 @@ extension SyncRun {
     private func beginning(of position: Store.LogPosition) async throws(Problem) -> Timestamp? {
         guard let since = position.since else {
             guard let begin = try await logBeginning() else { return nil }
-            try await store.beginLog(of: context.integrationID, since: begin)
+            // What was asked is kept even when the run is stopped now: it need not be asked again.
+            try await uncancelled { [store, context] () async throws(Problem) in
+                try await store.beginLog(of: context.integrationID, since: begin)
+            }
             return begin
         }
         let lastRun = try await store.lastLogRun(before: context)

@@ -109,6 +109,7 @@ struct Walk<Item: Sendable, Recorder: PageRecorder>: Sendable {
                 if try !writer.hasQuarantined(listing.resource, subject: state.subject) {
                     try recorder.complete(writer, &state)
                 }
+                try recorder.count(writer, state)
             }
             try writer.save(state)
             try writer.recordCalls(calls, gauges: gauges, now: now)

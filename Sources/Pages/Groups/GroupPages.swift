@@ -104,7 +104,7 @@ enum GroupParts {
     static func isLarge(_ detail: GroupDetail) -> Bool { detail.members ?? 0 > 5000 }
 
     static func members(_ detail: GroupDetail, _ store: Store, _ visit: Visit) async throws(Problem) -> HTML {
-        guard detail.group.type != "BUILT_IN" else {
+        guard detail.group.type != "BUILT_IN" || detail.group.name != "Everyone" else {
             return Part.empty(
                 "Everybody is in it",
                 "Okta keeps all people in this group. <a href=\"\(visit.to(.users))\">See people</a>.")

@@ -23,9 +23,13 @@ public struct AppGroupRecorder: PageRecorder {
         writer.count("app_groups", seen: items.count)
     }
 
-    /// Closes the assignments that are gone and keeps the app's group count.
+    /// Closes the assignments that are gone.
     public func complete(_ writer: RunWriter, _ listing: inout ListingState) throws {
         try Self.table.closeMissing(writer, &listing)
+    }
+
+    /// Keeps the app's group count.
+    public func count(_ writer: RunWriter, _ listing: ListingState) throws {
         try writer.connection.execute(
             """
             UPDATE apps SET groups_count = (

@@ -8,7 +8,7 @@ public struct AppRecorder: PageRecorder {
         versioned: [
             "name", "label", "status", "sign_on_mode", "features", "implicit_assignment", "hidden", "created_at",
         ],
-        forward: ["last_updated_at"])
+        forward: ["last_updated_at"], carried: ["users_count", "groups_count"])
 
     /// The apps that a person's own list is sure to show: Okta may leave out apps that are off, and apps that everyone may
     /// use name nobody.

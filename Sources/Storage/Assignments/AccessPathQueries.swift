@@ -23,7 +23,7 @@ extension Store {
                 AND \(Self.groupJoin("m.group_key", moment.asOf))
             UNION SELECT x.app_key, o.okta_id, g.name, x.priority FROM user_groups g CROSS JOIN app_groups x
             CROSS JOIN objects o
-            WHERE g.type = 'BUILT_IN' AND \(Self.groupJoin("g.group_key", moment.asOf))
+            WHERE \(ListDefinition.isEveryone) AND \(Self.groupJoin("g.group_key", moment.asOf))
             """, key)
     }
 

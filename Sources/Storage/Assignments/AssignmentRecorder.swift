@@ -36,9 +36,13 @@ public struct AssignmentRecorder: PageRecorder {
         writer.count("assignments", seen: items.count)
     }
 
-    /// Closes the assignments that are gone and keeps the app's user count.
+    /// Closes the assignments that are gone.
     public func complete(_ writer: RunWriter, _ listing: inout ListingState) throws {
         try Self.table.closeMissing(writer, &listing)
+    }
+
+    /// Keeps the app's user count.
+    public func count(_ writer: RunWriter, _ listing: ListingState) throws {
         try writer.connection.execute(
             """
             UPDATE apps SET users_count = (

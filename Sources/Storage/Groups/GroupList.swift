@@ -23,10 +23,13 @@ extension ListDefinition {
                     search: ListSearch(["name", "description"], in: ["g.name", "g.description"]))))
     }
 
+    /// Whether a group is the one that Okta keeps everybody in. It builds others in too, which have members like any group.
+    static let isEveryone = "g.type = 'BUILT_IN' AND g.name = 'Everyone'"
+
     /// How many people a group holds. Everyone is in `Everyone`, whose members are not kept one by one.
     static func members(_ moment: Moment) -> String {
         guard case .at = moment.asOf else {
-            return "CASE WHEN g.type = 'BUILT_IN' THEN coalesce(g.okta_users_count, g.members_count)"
+            return "CASE WHEN \(isEveryone) THEN coalesce(g.okta_users_count, g.members_count)"
                 + " ELSE g.members_count END"
         }
         let everybody = moment.asOf.parts("mu", open: "users_listed", ended: "users_listed_past").map { part in
@@ -36,7 +39,7 @@ extension ListDefinition {
             """
         }.joined(separator: " + ")
         return """
-            CASE WHEN g.type = 'BUILT_IN' THEN \(everybody)
+            CASE WHEN \(isEveryone) THEN \(everybody)
                 WHEN g.valid_to IS NULL AND g.members_count IS NULL THEN NULL
                 WHEN NOT \(moment.asOf.hasLists("g")) THEN NULL
                 ELSE (SELECT count(*) FROM memberships m WHERE m.workspace_id = g.workspace_id

@@ -9,7 +9,7 @@ public struct GroupRecorder: PageRecorder {
         forward: [
             "last_updated_at", "last_membership_updated_at", "okta_users_count", "okta_apps_count",
             "has_admin_privilege",
-        ])
+        ], carried: ["members_count"])
 
     /// A recorder.
     public init() {}

@@ -89,7 +89,7 @@ struct ListCursor: Equatable {
     }
 
     private static func unhex(_ text: String) -> String? {
-        guard text.utf8.count.isMultiple(of: 2), text.utf8.count <= 4000 else { return nil }
+        guard text.utf8.count.isMultiple(of: 2), text.utf8.count <= 16_000 else { return nil }
         var bytes: [UInt8] = []
         var high: UInt8?
         for byte in text.utf8 {

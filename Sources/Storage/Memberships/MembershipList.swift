@@ -27,7 +27,7 @@ extension ListDefinition {
             if moment.asOf == .now {
                 table.total = """
                     SELECT coalesce(sum(g.members_count), 0) FROM user_groups g
-                    WHERE g.workspace_id = $1 AND g.valid_to IS NULL AND g.type <> 'BUILT_IN'
+                    WHERE g.workspace_id = $1 AND g.valid_to IS NULL AND NOT (\(isEveryone))
                     """
             }
         case .user(let key):

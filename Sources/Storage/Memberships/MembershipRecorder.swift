@@ -47,9 +47,13 @@ public struct MembershipRecorder: PageRecorder {
         writer.count("memberships", seen: items.count, added: added)
     }
 
-    /// Closes the memberships that are gone and keeps the group's member count.
+    /// Closes the memberships that are gone.
     public func complete(_ writer: RunWriter, _ listing: inout ListingState) throws {
         try Self.table.closeMissing(writer, &listing)
+    }
+
+    /// Keeps the group's member count.
+    public func count(_ writer: RunWriter, _ listing: ListingState) throws {
         try writer.connection.execute(
             """
             UPDATE user_groups SET members_count = (

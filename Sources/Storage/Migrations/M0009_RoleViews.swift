@@ -26,7 +26,7 @@ let roleViewsMigration = Migration(
         """
         CREATE VIEW v_groups AS
         SELECT g.okta_id AS id, g.name, g.description, g.type,
-            CASE WHEN g.type = 'BUILT_IN' THEN coalesce(g.okta_users_count, g.members_count)
+            CASE WHEN g.type = 'BUILT_IN' AND g.name = 'Everyone' THEN coalesce(g.okta_users_count, g.members_count)
                 ELSE g.members_count END AS members,
             CASE WHEN EXISTS (
                     SELECT 1 FROM coverage c WHERE c.workspace_id = g.workspace_id

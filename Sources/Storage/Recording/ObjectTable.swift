@@ -14,17 +14,20 @@ struct ObjectTable: Sendable {
     let versioned: [String]
     /// Columns that go forward without history.
     let forward: [String]
+    /// Columns that other lists keep, which a new version takes over from the one before.
+    let carried: [String]
     // Put together once: a page of 200 users would spend more on these texts than on its rows.
     private let selectOpen: String
     private let insert: String
     private let updateForward: String
 
-    init(name: String, key: String, noun: String, versioned: [String], forward: [String]) {
+    init(name: String, key: String, noun: String, versioned: [String], forward: [String], carried: [String] = []) {
         self.name = name
         self.key = key
         self.noun = noun
         self.versioned = versioned
         self.forward = forward
+        self.carried = carried
         let columns = (["valid_from", "content_hash"] + forward).joined(separator: ", ")
         selectOpen = "SELECT \(columns) FROM \(name) WHERE workspace_id = $1 AND \(key) = $2 AND valid_to IS NULL"
         let fixed = [
@@ -82,6 +85,7 @@ struct ObjectTable: Sendable {
             version.key, from: stored.from, at: boundary ?? writer.context.seenAt, writer,
             how: dated ? .oktaDate : .betweenSyncs)
         try open(version, hash, writer, from: boundary, notBefore: stored.from + 1)
+        try carry(version.key, from: stored.from, writer)
         writer.count(noun, changed: 1)
         try writer.change(noun, "changed", subject: version.key)
     }
@@ -181,6 +185,21 @@ struct ObjectTable: Sendable {
                 .integer(max(end.rawValue, from + 1)), .integer(how.rawValue), .integer(writer.context.runID),
                 .integer(writer.context.workspaceID), .integer(objectKey), .integer(from),
             ])
+    }
+
+    private func carry(_ objectKey: Int64, from: Int64, _ writer: RunWriter) throws {
+        if carried.isEmpty { return }
+        let taken = carried.map { column in
+            """
+            \(column) = (SELECT old.\(column) FROM \(name) AS old
+                WHERE old.workspace_id = $1 AND old.\(key) = $2 AND old.valid_from = $3)
+            """
+        }
+        try writer.connection.execute(
+            """
+            UPDATE \(name) SET \(taken.joined(separator: ", "))
+            WHERE workspace_id = $1 AND \(key) = $2 AND valid_to IS NULL
+            """, [.integer(writer.context.workspaceID), .integer(objectKey), .integer(from)])
     }
 
     private func update(_ version: Version, _ writer: RunWriter) throws {

@@ -12,6 +12,13 @@ public protocol PageRecorder: Sendable {
     func record(_ items: [Item], _ writer: RunWriter, _ listing: inout ListingState) throws
     /// After the last page: closes what was not seen, unless the guard holds it.
     func complete(_ writer: RunWriter, _ listing: inout ListingState) throws
+    /// After the last page, also where something could not be closed: keeps the count of what the list holds.
+    func count(_ writer: RunWriter, _ listing: ListingState) throws
+}
+
+extension PageRecorder {
+    /// Most lists keep no count.
+    public func count(_ writer: RunWriter, _ listing: ListingState) throws {}
 }
 
 extension RunWriter {

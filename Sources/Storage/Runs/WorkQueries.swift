@@ -115,7 +115,7 @@ extension Store {
                 """
                 SELECT coalesce(g.okta_users_count, g.members_count, 0) FROM user_groups g
                 WHERE g.workspace_id = $1 AND g.integration_id = $2 AND g.valid_to IS NULL
-                    AND NOT (g.type = 'BUILT_IN' AND g.name = 'Everyone')
+                    AND NOT (\(ListDefinition.isEveryone))
                     AND (coalesce(g.okta_users_count, 1) > 0 OR coalesce(g.members_count, 0) > 0)
                 """, parameters
             ) { Int($0.integer(0)) }
