@@ -12,8 +12,10 @@ extension Truth {
         for event in company.events where event.type == .sso && event.succeeded && event.published <= now {
             let key = Int64(event.object) << 32 | Int64(event.actor)
             uses[key, default: Use()].last = event.published
-            if event.published > now - 30 * 86_400_000 { uses[key, default: Use()].recent += 1 }
-            if event.published > now - 90 * 86_400_000 { uses[key, default: Use()].quarter += 1 }
+            // Whole days of UTC, today included.
+            let daysAgo = now / 86_400_000 - event.published / 86_400_000
+            if daysAgo < 30 { uses[key, default: Use()].recent += 1 }
+            if daysAgo < 90 { uses[key, default: Use()].quarter += 1 }
         }
         return uses
     }

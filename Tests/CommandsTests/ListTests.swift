@@ -116,6 +116,9 @@ import Testing
         // How often people signed in of late depends on what day it is.
         let assignments = try await listed("assignments").map { $0.prefix(13) }
         #expect(try await Set(assignments) == Set(company.truth("assignments").map { $0.prefix(13) }))
+        // Since when a role is held through a group is not told either.
+        let roles = try await listed("roles").map { $0.prefix(5) }
+        #expect(try await Set(roles) == Set(company.truth("roles").map { $0.prefix(5) }))
         // Okta does not tell since when somebody is in a group.
         let members = try await listed("memberships").map { $0.prefix(4) }
         #expect(try await Set(members) == Set(company.truth("memberships").map { $0.prefix(4) }))

@@ -146,7 +146,9 @@ enum UserParts {
             "Admin roles", [("Role", false), ("Assigned", false), ("Status", false), ("Since", false)],
             roles.map { role -> [HTML] in
                 [
-                    "\(role.label)", role.assignmentType == "GROUP" ? "through a group" : "directly",
+                    "\(role.label)",
+                    role.viaGroup.map { "through \($0)" }
+                        ?? (role.assignmentType == "GROUP" ? "through a group" : "directly"),
                     Part.status(role.status),
                     "\(When.ago(role.since, now: visit.now)) \(Part.evidence(role.evidence))",
                 ]

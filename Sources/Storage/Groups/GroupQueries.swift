@@ -90,7 +90,7 @@ enum GroupQueries {
             key: key, group: group, members: members, sourceAppLabel: source,
             apps: appsUnknown ? nil : try apps(connection, subject, moment),
             rules: try rules(connection, workspaceID, filling: group.id, moment.asOf),
-            roles: try RoleQueries.held(connection, workspaceID, by: key, moment.asOf))
+            roles: try RoleQueries.held(connection, workspaceID, byGroup: key, moment.asOf))
     }
 
     private static func group(from row: Row) -> Group {

@@ -20,6 +20,17 @@ let roleViewsMigration = Migration(
         FROM admin_roles r
         JOIN users u ON u.workspace_id = r.workspace_id AND u.user_key = r.holder_key AND u.valid_to IS NULL
         WHERE r.valid_to IS NULL
+        UNION ALL
+        SELECT u.okta_id, u.login, gr.type, gr.label, 'GROUP', g.name,
+            \(time("CASE WHEN m.valid_from > gr.valid_from THEN m.valid_from ELSE gr.valid_from END")),
+            \(time("m.valid_to")), gr.workspace_id
+        FROM admin_roles gr
+        JOIN user_groups g ON g.workspace_id = gr.workspace_id AND g.group_key = gr.holder_key AND g.valid_to IS NULL
+        JOIN memberships m ON m.workspace_id = gr.workspace_id AND m.group_key = gr.holder_key AND m.valid_to IS NULL
+        JOIN users u ON u.workspace_id = m.workspace_id AND u.user_key = m.user_key AND u.valid_to IS NULL
+        WHERE gr.valid_to IS NULL AND NOT EXISTS (
+            SELECT 1 FROM admin_roles o WHERE o.workspace_id = gr.workspace_id AND o.holder_key = m.user_key
+                AND o.type = gr.type AND o.assignment_type = 'GROUP' AND o.valid_to IS NULL)
         """,
         "DROP VIEW v_groups",
         "ALTER TABLE user_groups DROP COLUMN apps_count",

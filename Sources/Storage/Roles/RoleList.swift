@@ -1,22 +1,11 @@
 extension ListDefinition {
-    /// Who holds which admin role. Roles that a group holds are listed with each person who has them through it.
+    /// Who holds which admin role, directly or through a group.
     public static func roles(_ moment: Moment) -> ListDefinition {
-        let viaGroup = """
-            CASE WHEN r.assignment_type = 'GROUP' THEN (SELECT min(vg.name) FROM memberships vm
-                CROSS JOIN admin_roles vr CROSS JOIN user_groups vg
-                WHERE vm.workspace_id = r.workspace_id AND vm.user_key = r.holder_key AND \(moment.asOf.holds("vm"))
-                AND vr.workspace_id = r.workspace_id AND vr.holder_key = vm.group_key AND vr.type = r.type
-                AND \(moment.asOf.holds("vr")) AND vg.workspace_id = r.workspace_id
-                AND vg.group_key = vm.group_key AND \(moment.asOf.holds("vg"))) END
-            """
-        let isUser = """
-            EXISTS (SELECT 1 FROM users hu WHERE hu.workspace_id = r.workspace_id AND hu.user_key = r.holder_key)
-            """
-        return ListDefinition(
+        ListDefinition(
             noun: "roles",
             columns: userColumns("r.holder_key", moment) + [
                 ListColumn("role", "r.type"), ListColumn("assignment_type", "r.assignment_type"),
-                ListColumn("via_group", viaGroup), ListColumn("valid_from", .time, "r.valid_from"),
+                ListColumn("via_group", "r.via_group"), ListColumn("valid_from", .time, "r.valid_from"),
                 ListColumn("valid_to", .time, "r.valid_to"),
             ],
             extras: [
@@ -27,8 +16,7 @@ extension ListDefinition {
             defaultSort: "role",
             source: .table(
                 ListTable(
-                    base: "admin_roles r",
-                    condition: "r.workspace_id = $1 AND \(moment.asOf.holds("r")) AND \(isUser)",
+                    base: "(\(RoleQueries.people(moment.asOf))) AS r", condition: "r.workspace_id = $1",
                     keys: ["r.holder_key", "r.role_id", "r.valid_from"],
                     joins: userJoins("r", "r.holder_key", moment), search: peopleSearch(joins: ["u"]))))
     }

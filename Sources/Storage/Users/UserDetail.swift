@@ -46,6 +46,8 @@ public struct HeldRole: Sendable {
     public let label: String
     /// `USER`, `GROUP` or `CLIENT`.
     public let assignmentType: String
+    /// The group it comes through; nil when it is held directly.
+    public let viaGroup: String?
     /// `ACTIVE` or `INACTIVE`.
     public let status: String
     /// Since when.

@@ -64,7 +64,7 @@ enum UserQueries {
             groupCount: try count(connection, "memberships", subject, moment.asOf), lastSignIn: usage.last,
             signIns30: moment.usageKnown ? usage.thirty : nil, signIns90: moment.usageKnown ? usage.ninety : nil,
             months: usage.months,
-            roles: try RoleQueries.held(connection, workspaceID, by: key, moment.asOf),
+            roles: try RoleQueries.held(connection, workspaceID, byPerson: key, moment.asOf),
             factors: readAt == nil ? nil : try factors(connection, subject, moment.asOf),
             factorsReadAt: readAt.map(Timestamp.init(rawValue:)),
             history: try history(connection, subject))
