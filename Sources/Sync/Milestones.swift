@@ -10,13 +10,15 @@ actor Milestones {
         case apps
         /// The list of admins is written.
         case admins
+        /// So much of the System Log is read that the rest can be estimated.
+        case log
         /// The roles of each admin are written.
         case roles
         /// What the run will ask is predicted.
         case forecast
     }
 
-    private static let counted: Set<Milestone> = [.users, .groups, .apps, .admins]
+    private static let counted: Set<Milestone> = [.users, .groups, .apps, .admins, .log]
 
     private var reached: Set<Milestone> = []
     /// Whether some will never be reached: nobody waits then.

@@ -34,7 +34,12 @@ struct SyncRun: Sendable {
                 group.addTask { try await part { () async throws(Problem) in try await groupsAndApps() } }
                 group.addTask { try await one(Walk(.groupRules, GroupRuleRecorder())) }
                 group.addTask { try await one(Walk(.apiTokens, APITokenRecorder())) }
-                group.addTask { try await systemLog() }
+                group.addTask {
+                    try await part { () async throws(Problem) in
+                        try await systemLog()
+                        try await reached(.log)
+                    }
+                }
                 group.addTask { try await part { () async throws(Problem) in try await roles() } }
                 group.addTask { try await factorsWithinBudget() }
                 // One that fails does not stop the others: what they read need not be read again.

@@ -44,6 +44,7 @@ extension SyncRun {
             pages += 1
             if let last = page.items.last {
                 meter.readLog(pages: pages, from: begin, to: last.published, of: clock.now())
+                try await reached(.log)
             }
             if page.items.isEmpty && page.quarantined.isEmpty || page.next == nil { break }
             // A live tenant never stops writing: what is published after the run began waits for the next one.
