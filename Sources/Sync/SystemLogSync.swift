@@ -89,7 +89,10 @@ extension SyncRun {
         var since = begin
         if let lastDay = try await store.lastLogDay(of: context.integrationID) {
             since = max(begin, lastDay.advanced(bySeconds: -86_400))
-            if context.seenAt.seconds - since.seconds > Self.retentionSeconds, let oldest = try await logBeginning() {
+            // Okta takes a beginning somewhat older than its log for the oldest that it keeps, and refuses a much older one.
+            if context.seenAt.seconds - since.seconds > Self.retentionSeconds + 2 * 86_400,
+                let oldest = try await logBeginning()
+            {
                 since = max(since, oldest)
             }
         }
