@@ -71,10 +71,10 @@ extension SyncRun {
             }
             return begin
         }
-        let lastRun = try await store.lastLogRun(before: context)
-        guard let readTo = position.readTo ?? lastRun,
-            context.seenAt.seconds - readTo.seconds > Self.retentionSeconds
-        else { return since }
+        // A run that goes on with its own first read is too young for a gap: older runs are not gone on with.
+        guard let lastRun = try await store.lastLogRun(before: context) else { return since }
+        let readTo = position.readTo ?? lastRun
+        guard context.seenAt.seconds - readTo.seconds > Self.retentionSeconds else { return since }
         guard let oldest = try await logBeginning() else { return nil }
         guard oldest > readTo else { return since }
         logger.warning("the System Log has a gap", metadata: ["from": "\(readTo.iso8601)", "to": "\(oldest.iso8601)"])
