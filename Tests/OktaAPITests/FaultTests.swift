@@ -114,6 +114,19 @@ struct FaultTests {
         }
     }
 
+    @Test("headers without end are refused like a body without end")
+    func headersTooLarge() async throws {
+        let filler = (0..<400).map { ("X-Filler-\($0)", String(repeating: "x", count: 1000)) }
+        try await ScriptedServer.run { _ in
+            .json("[]", filler)
+        } _: { server in
+            let client = try makeClient(server)
+            #expect(await problemID { () throws(Problem) in try await client.page(.apps) } == "okta.answer.tooLarge")
+            #expect(server.requests.count == 1)
+            await client.shutdown()
+        }
+    }
+
     @Test("an answer longer than the limit is not kept in memory")
     func tooLarge() async throws {
         try await ScriptedServer.run { _ in

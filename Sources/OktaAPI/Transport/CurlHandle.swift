@@ -139,7 +139,11 @@ final class CurlHandle: @unchecked Sendable {
 
 /// What one request has received so far.
 private final class Exchange {
+    /// Okta's headers take about 3 kB. libcurl bounds one line, not how many there are.
+    private static let mostHeaderBytes = 256 << 10
+
     private let limit: Int
+    private var headerBytes = 0
     private let cancellation: CurlHandle.Cancellation
     private(set) var headers = HTTPHeaders()
     private(set) var body = ByteBuffer()
@@ -175,6 +179,9 @@ private final class Exchange {
             headers = HTTPHeaders()
             return true
         }
+        headerBytes += bytes.count
+        isTooLarge = headerBytes > Self.mostHeaderBytes
+        if isTooLarge { return false }
         guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")) else { return true }
         var first = colon + 1
         var end = bytes.endIndex

@@ -40,7 +40,7 @@ struct ListReader {
         }
         var statement = ListStatement(plan, table, workspaceID)
         return try connection.first(
-            "SELECT count(*) FROM (\(statement.all(selecting: "1 AS one")))", statement.parameters
+            "SELECT count(*) FROM (\(statement.all(selecting: "1 AS one"))) AS rows", statement.parameters
         ) {
             Int($0.integer(0))
         } ?? 0
