@@ -34,7 +34,8 @@ public struct WebRequest: Sendable {
     public init(_ request: Request, _ context: AppRequestContext, rule: RouteRule) async throws {
         if rule.access == .signedIn, context.session == nil { throw WebProblem.signInNeeded }
         self.context = context
-        path = request.uri.path
+        // The router takes two slashes for one; in a link or a redirect they would lead to another host.
+        path = "/" + request.uri.path.drop { $0 == "/" }
         query = FormData(encoded: request.uri.query ?? "")
         cookies = request.cookies
         theme = cookies["muster_theme"]?.value

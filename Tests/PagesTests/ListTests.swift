@@ -77,6 +77,9 @@ import Testing
             }
             let foreign = try await fixture.get("/users?columns=login&remember=..%2Fx%3Bdomain")
             #expect(foreign.headers[.setCookie] == nil)
+            // Two slashes would be an address on another host.
+            let doubled = try await fixture.get("//users?columns=login&remember=users")
+            #expect(doubled.headers[.location]?.hasPrefix("//") != true, "\(doubled.headers[.location] ?? "")")
         }
     }
 
