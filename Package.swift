@@ -74,9 +74,9 @@ let package = Package(
                 .crypto, .httpTypes, .hummingbird, .jwtKit, .logging, .nioCore, .serviceLifecycle,
             ],
             swiftSettings: house),
-        .target(name: "CSQLiteSettings", linkerSettings: [.linkedLibrary("sqlite3")]),
+        .target(name: "CMemorySettings", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(
-            name: "DatabaseEngine", dependencies: ["CSQLiteSettings", "Problems", .grdb, .sqlite], swiftSettings: house),
+            name: "DatabaseEngine", dependencies: ["CMemorySettings", "Problems", .grdb, .sqlite], swiftSettings: house),
         .target(
             name: "Storage", dependencies: ["DatabaseEngine", "Directory", "Problems", .crypto], swiftSettings: house),
         .target(
@@ -110,8 +110,8 @@ let package = Package(
         .target(
             name: "Commands",
             dependencies: [
-                "Accounts", "DatabaseEngine", "Directory", "OktaAPI", "OktaSimulator", "Problems", "Server",
-                "Storage", "Sync", .argumentParser, .logging,
+                "Accounts", "CMemorySettings", "DatabaseEngine", "Directory", "OktaAPI", "OktaSimulator", "Problems",
+                "Server", "Storage", "Sync", .argumentParser, .logging,
             ],
             swiftSettings: house),
         .executableTarget(name: "muster", dependencies: ["Commands", .argumentParser], swiftSettings: house),

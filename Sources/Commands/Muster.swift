@@ -1,4 +1,5 @@
 public import ArgumentParser
+import CMemorySettings
 import Foundation
 import Glibc
 import Problems
@@ -36,6 +37,8 @@ public struct Muster: AsyncParsableCommand {
     public static func main() async {
         // A reader that goes away (`muster list users | head`) ends a write with an error, not the process with a signal.
         signal(SIGPIPE, SIG_IGN)
+        // One pool of memory for each thread that reads Okta would hold 20 MB that nothing else can use.
+        cmemory_share_pools(2)
         let arguments = Array(CommandLine.arguments.dropFirst())
         do {
             try SecretArguments.refuse(in: arguments)

@@ -1,4 +1,4 @@
-import CSQLiteSettings
+import CMemorySettings
 import GRDB
 import GRDBSQLite
 public import Problems
@@ -87,7 +87,7 @@ public final class Engine: Sendable {
     }
 
     /// Whether SQLite took our settings for the process; it works as well without them, only slower.
-    private static let isConfigured = csqlite_configure() == 0
+    private static let isConfigured = cmemory_configure_sqlite() == 0
 
     private static func prepare(_ database: Database) throws {
         try database.execute(sql: "PRAGMA synchronous = NORMAL")

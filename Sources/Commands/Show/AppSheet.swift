@@ -32,7 +32,8 @@ enum AppSheet {
     }
 
     private static func people(_ store: Store, _ detail: AppDetail, _ moment: Moment) async throws -> Sheet.Section {
-        let list = ListDefinition.assignments(moment, of: .app(detail.key, large: (detail.users ?? 0) > 2000))
+        let isLarge = (detail.users ?? 0) > 2000 ? try await store.listsEverybody(moment.asOf) : false
+        let list = ListDefinition.assignments(moment, of: .app(detail.key, large: isLarge))
         var rows: [[Cell]] = []
         try await store.each(list, ListRequest()) { batch in
             for row in batch {

@@ -34,7 +34,8 @@ enum GroupSheet {
     }
 
     private static func members(_ store: Store, _ detail: GroupDetail, _ moment: Moment) async throws -> Sheet.Section {
-        let list = ListDefinition.memberships(moment, of: .group(detail.key, large: (detail.members ?? 0) > 2000))
+        let isLarge = (detail.members ?? 0) > 2000 ? try await store.listsEverybody(moment.asOf) : false
+        let list = ListDefinition.memberships(moment, of: .group(detail.key, large: isLarge))
         var rows: [[Cell]] = []
         try await store.each(list, ListRequest()) { batch in
             for row in batch {

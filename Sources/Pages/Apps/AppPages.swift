@@ -67,7 +67,7 @@ extension PagesApplication {
         switch tab {
         case "groups": body = AppParts.groups(detail, visit)
         case "about": body = AppParts.about(detail, visit)
-        default: body = try await AppParts.people(detail, store, visit)
+        default: body = try await AppParts.people(detail, lists, store, visit)
         }
         let strip = Part.tabs(tabs.map { ($0.1, $0.2, visit.to(.app(app.id, tab: $0.0)), $0.0 == tab) })
         let chart = Part.section(
@@ -116,17 +116,16 @@ enum AppParts {
         ])
     }
 
-    /// Whether so many people have it that they are better found by walking everybody in order.
-    static func isLarge(_ detail: AppDetail) -> Bool { detail.users ?? 0 > 5000 }
-
-    static func people(_ detail: AppDetail, _ store: Store, _ visit: Visit) async throws(Problem) -> HTML {
+    static func people(
+        _ detail: AppDetail, _ lists: ListMemory, _ store: Store, _ visit: Visit
+    ) async throws(Problem) -> HTML {
         if detail.app.implicitAssignment {
             return Part.note(.unknown, "Everybody may use this app (Federation Broker Mode), so Okta lists nobody.")
         }
         guard detail.users != nil else {
             return Part.note(.unknown, "\(Part.notEvaluated) Muster could not read who has this app.")
         }
-        let isLarge = isLarge(detail)
+        let isLarge = try await lists.walksPeople(detail.users, store, visit.moment)
         let list = ListDefinition.assignments(visit.moment, of: .app(detail.key, large: isLarge))
         let state = try ListState(visit.request.query, list)
         let page = try await store.list(list, state.request)

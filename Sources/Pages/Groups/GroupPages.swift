@@ -61,7 +61,7 @@ extension PagesApplication {
         case "apps": body = GroupParts.apps(detail, visit)
         case "rules": body = GroupParts.rules(detail, visit)
         case "roles": body = GroupParts.roles(detail, visit)
-        default: body = try await GroupParts.members(detail, store, visit)
+        default: body = try await GroupParts.members(detail, lists, store, visit)
         }
         let strip = Part.tabs(tabs.map { ($0.1, $0.2, visit.to(.group(group.id, tab: $0.0)), $0.0 == tab) })
         return try await page(
@@ -100,10 +100,9 @@ enum GroupParts {
         ])
     }
 
-    /// Whether it holds so many people that they are better found by walking everybody in order.
-    static func isLarge(_ detail: GroupDetail) -> Bool { detail.members ?? 0 > 5000 }
-
-    static func members(_ detail: GroupDetail, _ store: Store, _ visit: Visit) async throws(Problem) -> HTML {
+    static func members(
+        _ detail: GroupDetail, _ lists: ListMemory, _ store: Store, _ visit: Visit
+    ) async throws(Problem) -> HTML {
         guard detail.group.type != "BUILT_IN" || detail.group.name != "Everyone" else {
             return Part.empty(
                 "Everybody is in it",
@@ -112,7 +111,7 @@ enum GroupParts {
         guard detail.members != nil else {
             return Part.note(.unknown, "\(Part.notEvaluated) Muster could not read who is in this group.")
         }
-        let isLarge = isLarge(detail)
+        let isLarge = try await lists.walksPeople(detail.members, store, visit.moment)
         let view = ListView(
             list: .memberships(visit.moment, of: .group(detail.key, large: isLarge)), name: "group-members",
             columns: [

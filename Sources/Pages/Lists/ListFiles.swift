@@ -39,10 +39,12 @@ extension PagesApplication {
             switch (noun, subject.column) {
             case ("assignments", "app_id"):
                 let app = try await apps.app(subject.value, store, moment)
-                list = .assignments(moment, of: .app(app.key, large: AppParts.isLarge(app)))
+                let isLarge = try await lists.walksPeople(app.users, store, moment)
+                list = .assignments(moment, of: .app(app.key, large: isLarge))
             case ("memberships", "group_id"):
                 let group = try await store.group(subject.value, moment)
-                list = .memberships(moment, of: .group(group.key, large: GroupParts.isLarge(group)))
+                let isLarge = try await lists.walksPeople(group.members, store, moment)
+                list = .memberships(moment, of: .group(group.key, large: isLarge))
             case ("memberships", _):
                 list = .memberships(moment, of: .user(try await store.user(subject.value, moment).key))
             default: list = .assignments(moment, of: .user(try await store.user(subject.value, moment).key))

@@ -7,11 +7,25 @@ import Storage
 actor ListMemory {
     private static let most = 12
     private var kept: [(key: String, list: ListDefinition)] = []
+    private var everybody: (key: String, isListed: Bool)?
+    /// From how many people on an app's or group's list are better found by walking everybody in order.
+    private static let large = 5000
 
     /// What tells the data of one sync from that of the next.
     static func state(of store: Store) async throws(Problem) -> String {
         let latest = try await store.runs(of: nil, limit: 1).first
         return "\(latest?.id ?? 0) \(latest?.status.rawValue ?? "") \(latest?.heartbeatAt.rawValue ?? 0)"
+    }
+
+    /// Whether a list of so many people is better found by walking everybody in order of login, and nobody on it would be
+    /// missed.
+    func walksPeople(_ count: Int?, _ store: Store, _ moment: Moment) async throws(Problem) -> Bool {
+        guard let count, count > Self.large else { return false }
+        let key = "\(try await Self.state(of: store)) \(moment.asOf)"
+        if let everybody, everybody.key == key { return everybody.isListed }
+        let isListed = try await store.listsEverybody(moment.asOf)
+        everybody = (key, isListed)
+        return isListed
     }
 
     /// The list of a noun at a moment; the same as ever, but quicker.

@@ -30,13 +30,10 @@ public struct AppGroupRecorder: PageRecorder {
 
     /// Keeps the app's group count.
     public func count(_ writer: RunWriter, _ listing: ListingState) throws {
+        let groups = try Self.table.heldNow(writer, listing)
         try writer.connection.execute(
-            """
-            UPDATE apps SET groups_count = (
-                SELECT count(*) FROM app_groups a
-                WHERE a.workspace_id = $1 AND a.app_key = $2 AND a.valid_to IS NULL)
-            WHERE workspace_id = $1 AND app_key = $2 AND valid_to IS NULL
-            """, [.integer(writer.context.workspaceID), .integer(listing.subject)])
+            "UPDATE apps SET groups_count = $3 WHERE workspace_id = $1 AND app_key = $2 AND valid_to IS NULL",
+            [.integer(writer.context.workspaceID), .integer(listing.subject), .integer(Int64(groups))])
     }
 
     /// Writes that a group gives an app. Only the app's own list tells a priority: without one, what is known stays, and

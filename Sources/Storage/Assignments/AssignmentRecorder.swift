@@ -43,13 +43,10 @@ public struct AssignmentRecorder: PageRecorder {
 
     /// Keeps the app's user count.
     public func count(_ writer: RunWriter, _ listing: ListingState) throws {
+        let users = try Self.table.heldNow(writer, listing)
         try writer.connection.execute(
-            """
-            UPDATE apps SET users_count = (
-                SELECT count(*) FROM assignments a
-                WHERE a.workspace_id = $1 AND a.app_key = $2 AND a.valid_to IS NULL)
-            WHERE workspace_id = $1 AND app_key = $2 AND valid_to IS NULL
-            """, [.integer(writer.context.workspaceID), .integer(listing.subject)])
+            "UPDATE apps SET users_count = $3 WHERE workspace_id = $1 AND app_key = $2 AND valid_to IS NULL",
+            [.integer(writer.context.workspaceID), .integer(listing.subject), .integer(Int64(users))])
     }
 
     /// Writes that a person has an app, whichever list showed it.

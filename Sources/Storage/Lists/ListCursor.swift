@@ -21,7 +21,7 @@ struct ListCursor: Equatable {
             noun, sort, (descending ? "d" : "a") + (isBackward ? "b" : ""), String(offset), Self.encode(sortValue),
         ]
         fields += keys.map(Self.encode)
-        return Self.hex(fields.joined(separator: "\u{1F}"))
+        return fields.map(Self.hex).joined(separator: ".")
     }
 
     init(
@@ -40,8 +40,8 @@ struct ListCursor: Equatable {
     ///
     /// - Throws: `list.cursor.invalid` when it is damaged or was made for another list or order.
     init(text: String, noun: String, sort: String, descending: Bool, keyCount: Int) throws(Problem) {
-        guard let plain = Self.unhex(text) else { throw Self.invalid }
-        let fields = plain.split(separator: "\u{1F}", omittingEmptySubsequences: false).map(String.init)
+        guard text.utf8.count <= Self.mostBytes else { throw Self.invalid }
+        let fields = text.split(separator: ".", omittingEmptySubsequences: false).compactMap(Self.unhex)
         guard fields.count == 5 + keyCount, fields[0] == noun, fields[1] == sort,
             fields[2].hasPrefix(descending ? "d" : "a"), let offset = Int(fields[3]), offset >= 0,
             let sortValue = Self.decode(fields[4])
@@ -55,6 +55,8 @@ struct ListCursor: Equatable {
             noun: noun, sort: sort, descending: descending, isBackward: fields[2].hasSuffix("b"), offset: offset,
             sortValue: sortValue, keys: keys)
     }
+
+    private static let mostBytes = 16_000
 
     private static let invalid = Problem(
         id: "list.cursor.invalid", kind: .usage, title: "This page address is not valid any more",
@@ -88,8 +90,8 @@ struct ListCursor: Equatable {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    private static func unhex(_ text: String) -> String? {
-        guard text.utf8.count.isMultiple(of: 2), text.utf8.count <= 16_000 else { return nil }
+    private static func unhex(_ text: Substring) -> String? {
+        guard text.utf8.count.isMultiple(of: 2) else { return nil }
         var bytes: [UInt8] = []
         var high: UInt8?
         for byte in text.utf8 {

@@ -54,12 +54,9 @@ public struct MembershipRecorder: PageRecorder {
 
     /// Keeps the group's member count.
     public func count(_ writer: RunWriter, _ listing: ListingState) throws {
+        let members = try Self.table.heldNow(writer, listing)
         try writer.connection.execute(
-            """
-            UPDATE user_groups SET members_count = (
-                SELECT count(*) FROM memberships m
-                WHERE m.workspace_id = $1 AND m.group_key = $2 AND m.valid_to IS NULL)
-            WHERE workspace_id = $1 AND group_key = $2 AND valid_to IS NULL
-            """, [.integer(writer.context.workspaceID), .integer(listing.subject)])
+            "UPDATE user_groups SET members_count = $3 WHERE workspace_id = $1 AND group_key = $2 AND valid_to IS NULL",
+            [.integer(writer.context.workspaceID), .integer(listing.subject), .integer(Int64(members))])
     }
 }

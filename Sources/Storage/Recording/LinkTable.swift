@@ -27,6 +27,11 @@ struct LinkTable: Sendable {
             [.integer(writer.context.workspaceID), .integer(subjectKey)], { _ in true }) ?? false
     }
 
+    /// How many rows of the walked subject are open after its last page. Where it had none before, they are those seen.
+    func heldNow(_ writer: RunWriter, _ listing: ListingState) throws -> Int {
+        listing.hasPrior ? try openRows(writer, listing.subject) : listing.seen.count
+    }
+
     /// Closes every open row of the subject that the walk did not see, or holds them all.
     func closeMissing(_ writer: RunWriter, _ listing: inout ListingState) throws {
         guard listing.hasPrior else { return }

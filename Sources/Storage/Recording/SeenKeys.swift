@@ -18,6 +18,9 @@ public struct SeenKeys: Sendable, Equatable {
         return true
     }
 
+    /// How many were seen.
+    public var count: Int { bytes.reduce(0) { $0 + $1.nonzeroBitCount } }
+
     /// Whether a key was seen.
     public func contains(_ key: Int64) -> Bool {
         let index = Int(key >> 3)

@@ -24,9 +24,9 @@ public struct RoleAssigneeRecorder: PageRecorder {
     public func complete(_ writer: RunWriter, _ listing: inout ListingState) throws {
         let holders = try writer.connection.query(
             """
-            SELECT DISTINCT r.holder_key FROM admin_roles r
-            JOIN users u ON u.workspace_id = r.workspace_id AND u.user_key = r.holder_key AND u.valid_to IS NULL
+            SELECT DISTINCT r.holder_key FROM admin_roles r CROSS JOIN users u
             WHERE r.workspace_id = $1 AND r.integration_id = $2 AND r.valid_to IS NULL
+                AND u.workspace_id = r.workspace_id AND u.user_key = r.holder_key AND u.valid_to IS NULL
             """, [.integer(writer.context.workspaceID), .integer(writer.context.integrationID)]
         ) { $0.integer(0) }
         for holder in holders where !listing.seen.contains(holder) { try writer.expect("user_roles", subject: holder) }

@@ -92,4 +92,23 @@ import Testing
             }
         }
     }
+
+    @Test("who is on an app's list and not on that of people is noticed, now and at a date")
+    func unlistedPeople() async throws {
+        try await SampleStore.with(people: 40) { sample in
+            let workspace = sample.store.workspaceID
+            #expect(try await sample.store.listsEverybody(.now))
+            try await sample.store.engine.write { connection in
+                let key = try connection.first(
+                    "SELECT user_key FROM assignments WHERE workspace_id = $1 AND valid_to IS NULL LIMIT 1",
+                    [.integer(workspace)]
+                ) { $0.integer(0) }
+                try connection.execute(
+                    "DELETE FROM users WHERE workspace_id = $1 AND user_key = $2",
+                    [.integer(workspace), .optional(key)])
+            }
+            #expect(try await !sample.store.listsEverybody(.now))
+            #expect(try await !sample.store.listsEverybody(.at(SampleStore.now)))
+        }
+    }
 }

@@ -137,4 +137,25 @@ import Testing
             }
         }
     }
+
+    @Test("a value with a character that separates nothing else does not end the paging")
+    func pagesOverOddValues() async throws {
+        try await SampleStore.with(people: 60) { sample in
+            try await sample.store.engine.write { connection in
+                try connection.execute(
+                    "UPDATE users SET department = 'a' || char(31) || '.' || user_key WHERE workspace_id = $1",
+                    [.integer(sample.store.workspaceID)])
+            }
+            let list = ListDefinition.users(Self.moment)
+            var request = ListRequest(sort: "department", limit: 7)
+            var count = 0
+            repeat {
+                let page = try await sample.store.list(list, request)
+                count += page.rows.count
+                request.cursor = page.next
+            } while request.cursor != nil
+            let total = try await sample.store.count(list)
+            #expect(count == total)
+        }
+    }
 }
