@@ -96,11 +96,13 @@ struct SampleCompany: Sendable {
             """
             INSERT INTO users (workspace_id, user_key, valid_from, valid_to, from_how, to_how, opened_run, content_hash,
                 integration_id, okta_id, status, login, email, first_name, last_name, display_name, department, title,
-                manager, employee_number, user_type, organization, division, cost_center, provider, profile,
+                manager, employee_number, user_type, organization, division, cost_center, provider,
                 created_at, activated_at, last_login_at, last_updated_at)
             VALUES ($1, $2, $3, $4, $5, $6, 1, 0, 1, $7, $8, $9, $9, $10, $11, $12, $13, $14, $15, $16, $17, 'Acme',
-                $18, $19, 'OKTA', $20, $21, $21, $22, $21)
+                $18, $19, 'OKTA', $20, $20, $21, $20)
             """)
+        let profile = try connection.prepare(
+            "INSERT INTO user_profiles (workspace_id, user_key, valid_from, profile) VALUES ($1, $2, $3, $4)")
         for person in 1...people {
             let id = Self.id("00u", person)
             try object(connection, person, id)
@@ -114,12 +116,17 @@ struct SampleCompany: Sendable {
                 .text("\(first) \(last)"), person % 50 == 49 ? .null : .text(department), .text("Specialist"),
                 .text("Manager \(person % 30)"), .text("E\(10_000 + person)"),
                 .text(person % 11 == 0 ? "Contractor" : "Employee"), .text("Europe"), .text("CC\(person % 9)"),
-                .text(
-                    #"{"login":"\#(ascii).\#(person)@acme.example","badge":"\#(person)","desk":"3-\#(person % 90)"}"#),
                 .integer(created), status(person) == "STAGED" ? .null : .integer(ago(days: person % 97)),
             ]
             insert.bind(values)
             try insert.run()
+            profile.bind(
+                Array(values[0...2]) + [
+                    .text(
+                        #"{"login":"\#(ascii).\#(person)@acme.example","badge":"\#(person)","desk":"3-\#(person % 90)"}"#
+                    )
+                ])
+            try profile.run()
             guard person % 10 == 0 else { continue }
             // One in ten moved department sixty days ago.
             var former = values

@@ -44,6 +44,28 @@ struct SimulatedSyncTests {
         }
     }
 
+    @Test("erasing a tenant leaves no row of it in any table")
+    func erased() async throws {
+        let fixture = try await TenantFixture(okta: TenantFixture.eager)
+        defer { fixture.remove() }
+        try await withSimulator { simulator, port in
+            let integration = try await fixture.connect(port: port, token: simulator.token)
+            _ = try await fixture.integrations.sync(integration)
+            try await fixture.store.erase(integration.id)
+            let left = try await fixture.store.engine.read { connection in
+                let tables = try connection.query(
+                    "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('workspaces', 'audit_trail')"
+                ) { $0.text(0) }
+                return try tables.filter { table in
+                    let columns = try connection.query("SELECT name FROM pragma_table_info('\(table)')") { $0.text(0) }
+                    guard columns.contains("workspace_id") else { return false }
+                    return try connection.first("SELECT 1 FROM \(table) LIMIT 1", [], { _ in true }) ?? false
+                }
+            }
+            #expect(left == [])
+        }
+    }
+
     @Test("a second sync of an unchanged tenant changes nothing, and asks as many calls as it predicted")
     func secondSync() async throws {
         let fixture = try await TenantFixture(okta: TenantFixture.eager)

@@ -31,7 +31,11 @@ private func rows(of store: Store, openOnly: Bool) async throws -> [String] {
             : "CASE WHEN t.from_how = 1 THEN t.valid_from ELSE 0 END, t.from_how, t.valid_to IS NULL FROM"
         let still = openOnly ? " WHERE t.valid_to IS NULL" : ""
         let questions: [String] = [
-            "SELECT 'user', okta_id, status, login, department, profile, last_login_at, \(dated) users t\(still)",
+            """
+            SELECT 'user', okta_id, status, login, department, (
+                SELECT p.profile FROM user_profiles p WHERE p.workspace_id = t.workspace_id
+                    AND p.user_key = t.user_key AND p.valid_from = t.valid_from), last_login_at, \(dated) users t\(still)
+            """,
             """
             SELECT 'group', okta_id, name, type, members_count, okta_users_count, has_admin_privilege, \(dated) user_groups t\(still)
             """,

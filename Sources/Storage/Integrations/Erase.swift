@@ -12,7 +12,8 @@ extension Store {
             for (table, column) in [
                 ("memberships", "group_key"), ("assignments", "app_key"), ("app_groups", "app_key"),
                 ("usage_daily", "app_key"), ("usage_monthly", "app_key"), ("last_uses", "app_key"),
-                ("factor_reads", "user_key"), ("log_names", "object_key"),
+                ("factor_reads", "user_key"), ("user_profiles", "user_key"),
+                ("log_names", "object_key"),
             ] {
                 try connection.execute(
                     "DELETE FROM \(table) WHERE workspace_id = $1 AND \(column) IN (\(keys))", parameters)

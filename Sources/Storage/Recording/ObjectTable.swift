@@ -16,24 +16,36 @@ struct ObjectTable: Sendable {
     let forward: [String]
     /// Columns that other lists keep, which a new version takes over from the one before.
     let carried: [String]
+    /// A column of a version that has a table of its own, which lists need not read.
+    let aside: Aside?
     // Put together once: a page of 200 users would spend more on these texts than on its rows.
     private let selectOpen: String
     private let insert: String
     private let updateForward: String
 
-    init(name: String, key: String, noun: String, versioned: [String], forward: [String], carried: [String] = []) {
+    /// A wide column, and the table that holds it under the key and the beginning of its version.
+    struct Aside {
+        let table: String
+        let column: String
+    }
+
+    init(
+        name: String, key: String, noun: String, versioned: [String], forward: [String], carried: [String] = [],
+        aside: Aside? = nil
+    ) {
         self.name = name
         self.key = key
         self.noun = noun
         self.versioned = versioned
         self.forward = forward
         self.carried = carried
+        self.aside = aside
         let columns = (["valid_from", "content_hash"] + forward).joined(separator: ", ")
         selectOpen = "SELECT \(columns) FROM \(name) WHERE workspace_id = $1 AND \(key) = $2 AND valid_to IS NULL"
         let fixed = [
             "workspace_id", key, "valid_from", "from_how", "opened_run", "integration_id", "content_hash", "okta_id",
         ]
-        let all = fixed + versioned + forward
+        let all = fixed + versioned.filter { $0 != aside?.column } + forward
         let places = (1...all.count).map { "$\($0)" }.joined(separator: ", ")
         insert = "INSERT INTO \(name) (\(all.joined(separator: ", "))) VALUES (\(places))"
         let assignments = forward.enumerated().map { "\($1) = $\($0 + 3)" }.joined(separator: ", ")
@@ -163,13 +175,22 @@ struct ObjectTable: Sendable {
     ) throws {
         let insert = try writer.connection.prepare(insert)
         let how: Evidence = date == nil ? writer.context.unseenBeginning : .oktaDate
+        let from = max(date?.rawValue ?? writer.context.seenAt.rawValue, notBefore)
+        var values = version.versioned
+        if let aside, let position = versioned.firstIndex(of: aside.column) {
+            try writer.connection.execute(
+                "INSERT INTO \(aside.table) (workspace_id, \(key), valid_from, \(aside.column)) VALUES ($1, $2, $3, $4)",
+                [
+                    .integer(writer.context.workspaceID), .integer(version.key), .integer(from),
+                    values.remove(at: position),
+                ])
+        }
         insert.bind(
             [
-                .integer(writer.context.workspaceID), .integer(version.key),
-                .integer(max(date?.rawValue ?? writer.context.seenAt.rawValue, notBefore)), .integer(how.rawValue),
+                .integer(writer.context.workspaceID), .integer(version.key), .integer(from), .integer(how.rawValue),
                 .integer(writer.context.runID), .integer(writer.context.integrationID), .integer(hash),
                 .text(version.oktaID),
-            ] + version.versioned + version.forward)
+            ] + values + version.forward)
         try insert.run()
     }
 

@@ -49,9 +49,12 @@ enum UserQueries {
             """
             SELECT u.okta_id, u.status, u.login, u.email, u.first_name, u.last_name, u.display_name, u.department,
                 u.title, u.manager, u.manager_id, u.employee_number, u.user_type, u.organization, u.division,
-                u.cost_center, u.provider, u.type_id, u.profile, u.created_at, u.activated_at, u.status_changed_at,
+                u.cost_center, u.provider, u.type_id, p.profile, u.created_at, u.activated_at, u.status_changed_at,
                 u.password_changed_at, u.last_login_at, u.last_updated_at, u.integration_id
-            FROM users u WHERE u.workspace_id = $1 AND u.user_key = $2 AND \(moment.asOf.holds("u"))
+            FROM users u
+            LEFT JOIN user_profiles p
+                ON p.workspace_id = u.workspace_id AND p.user_key = u.user_key AND p.valid_from = u.valid_from
+            WHERE u.workspace_id = $1 AND u.user_key = $2 AND \(moment.asOf.holds("u"))
             """, subject, { (user(from: $0), $0.integer(25)) })
         guard let (user, integrationID) = row else { return nil }
         let usage = try usage(connection, workspaceID, subject, moment)

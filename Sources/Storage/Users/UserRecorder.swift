@@ -10,7 +10,8 @@ public struct UserRecorder: PageRecorder {
             "manager_id", "employee_number", "user_type", "organization", "division", "cost_center", "provider",
             "type_id", "profile", "created_at", "activated_at", "status_changed_at",
         ],
-        forward: ["password_changed_at", "last_login_at", "last_updated_at"])
+        forward: ["password_changed_at", "last_login_at", "last_updated_at"],
+        aside: ObjectTable.Aside(table: "user_profiles", column: "profile"))
 
     /// A recorder.
     public init() {}
