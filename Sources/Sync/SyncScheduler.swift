@@ -15,6 +15,9 @@ public actor SyncScheduler {
     private var wake: AsyncStream<Void>.Continuation?
     /// When a token that nobody uses was last used to keep it alive.
     private var keptAlive: [Int64: Timestamp] = [:]
+    /// When a sync that was due could not begin.
+    private var couldNotBegin: [Int64: Timestamp] = [:]
+    private static let pauseAfterThat: Int64 = 600
     /// Okta ends a token after 30 days without use.
     private static let daysLeftToAct = 9
 
@@ -80,7 +83,8 @@ public actor SyncScheduler {
             for integration in try await store.integrations() {
                 let run = try await store.latestRun(of: integration.id)
                 if let time = due.of(integration, after: run, now: now) {
-                    if time <= now { request(integration.id) }
+                    let pause = now.seconds - (couldNotBegin[integration.id]?.seconds ?? 0) < Self.pauseAfterThat
+                    if time <= now, !pause { request(integration.id) }
                 } else {
                     await keepAlive(integration, now: now)
                 }
@@ -117,7 +121,9 @@ public actor SyncScheduler {
             _ = try await integrations.sync(integration) { continuation.yield($0) }
             continuation.finish()
             await listening
+            couldNotBegin[id] = nil
         } catch {
+            couldNotBegin[id] = SyncClock.wall.now()
             logger.warning(
                 "sync did not begin", metadata: ["integration": "\(id)", "problem": "\(Problem.from(error).id)"])
         }

@@ -77,7 +77,7 @@ struct DueTimeTests {
         #expect(all.map { due.of($0, after: interrupted, now: now) } == [nil])
     }
 
-    @Test("an API token that no sync uses is used before Okta ends it", .timeLimit(.minutes(1)))
+    @Test("an API token that no sync uses is used before Okta ends it", .timeLimit(.minutes(10)))
     func keptAlive() async throws {
         let fixture = try await TenantFixture(okta: TenantFixture.eager)
         defer { fixture.remove() }
