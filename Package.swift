@@ -75,8 +75,10 @@ let package = Package(
             ],
             swiftSettings: house),
         .target(name: "CMemorySettings", linkerSettings: [.linkedLibrary("sqlite3")]),
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(
-            name: "DatabaseEngine", dependencies: ["CMemorySettings", "Problems", .grdb, .sqlite], swiftSettings: house),
+            name: "DatabaseEngine", dependencies: ["CLibPQ", "CMemorySettings", "Problems", .grdb, .sqlite],
+            swiftSettings: house),
         .target(
             name: "Storage", dependencies: ["DatabaseEngine", "Directory", "Problems", .crypto], swiftSettings: house),
         .target(
@@ -130,10 +132,12 @@ let package = Package(
         .testTarget(
             name: "SyncTests",
             dependencies: [
-                "DatabaseEngine", "Directory", "OktaAPI", "OktaSimulator", "Problems", "Storage", "Sync", .httpTypes,
-                .hummingbird, .logging, .nioCore,
+                "DatabaseEngine", "Directory", "OktaAPI", "OktaSimulator", "Problems", "Storage", "Support", "Sync",
+                .httpTypes, .hummingbird, .logging, .nioCore,
             ],
             swiftSettings: house),
+        .testTarget(
+            name: "DatabaseEngineTests", dependencies: ["DatabaseEngine", "Problems", "Support"], swiftSettings: house),
         .testTarget(
             name: "StorageTests",
             dependencies: ["DatabaseEngine", "Directory", "Problems", "Storage", "Support", .crypto],
@@ -142,12 +146,14 @@ let package = Package(
         .testTarget(
             name: "ServerTests",
             dependencies: [
-                "Accounts", "DatabaseEngine", "Directory", "OktaAPI", "Problems", "Server", "Storage", "Sync",
+                "Accounts", "DatabaseEngine", "Directory", "OktaAPI", "Problems", "Server", "Storage", "Support",
+                "Sync",
                 "WebSupport", .httpTypes, .hummingbird, .hummingbirdTesting, .logging, .nioCore,
             ],
             swiftSettings: house),
         .testTarget(
-            name: "AccountsTests", dependencies: ["Accounts", "DatabaseEngine", "Directory", "Problems", "Storage"],
+            name: "AccountsTests",
+            dependencies: ["Accounts", "DatabaseEngine", "Directory", "Problems", "Storage", "Support"],
             swiftSettings: house),
         .testTarget(
             name: "OktaAPITests",

@@ -3,12 +3,12 @@
 # To build and run: what the Swift toolchain itself needs on a bare Debian 12, then our own libraries.
 build_packages=(
     ca-certificates git binutils libc6-dev libgcc-12-dev libstdc++-12-dev libncurses6 libcurl4 libxml2 pkg-config
-    zlib1g-dev libsqlite3-dev libsimdjson-dev libcurl4-openssl-dev
+    zlib1g-dev libsqlite3-dev libpq-dev libsimdjson-dev libcurl4-openssl-dev
 )
 
-# To test: Python for the third-party clients and the browser suite, and a browser with a font.
+# To test: Python for the third-party clients and the browser suite, a browser with a font, and PostgreSQL.
 test_packages=(
-    python3 python3-venv chromium chromium-driver fonts-dejavu-core openssl
+    python3 python3-venv chromium chromium-driver fonts-dejavu-core openssl postgresql-15
 )
 
 # install_packages NAME...: installs what is missing, and says nothing when nothing is.

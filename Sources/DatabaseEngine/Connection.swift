@@ -2,22 +2,44 @@ import GRDB
 
 /// One connection to the store, lent for the length of a closure. All SQL goes through it, always with parameters.
 public final class Connection {
-    private let database: Database
+    private enum Lent {
+        case file(Database)
+        case server(ServerLink)
+    }
+
+    private let lent: Lent
     /// The statements of this closure: a page of rows asks for the same few again and again.
     private var prepared: [String: Statement] = [:]
 
-    init(_ database: Database) { self.database = database }
+    init(_ database: Database) { lent = .file(database) }
+    init(_ link: ServerLink) { lent = .server(link) }
+
+    /// Which database it is, for the few places where no one text runs on both.
+    public var dialect: Dialect {
+        switch lent {
+        case .file: .sqlite
+        case .server: .postgresql
+        }
+    }
 
     /// A statement to bind and run many times; kept prepared between closures.
     public func prepare(_ sql: String) throws -> Statement {
         if let statement = prepared[sql] { return statement }
-        do {
-            let cached = try database.cachedStatement(sql: sql)
-            let statement = Statement(cached, pointer: cached.sqliteStatement)
-            prepared[sql] = statement
-            return statement
-        } catch {
-            throw StorageProblem.from(error)
+        let statement = try make(sql)
+        prepared[sql] = statement
+        return statement
+    }
+
+    private func make(_ sql: String) throws -> Statement {
+        switch lent {
+        case .server(let link): return Statement(ServerStatement(link, sql: sql))
+        case .file(let database):
+            do {
+                let cached = try database.cachedStatement(sql: sql)
+                return Statement(cached, pointer: cached.sqliteStatement)
+            } catch {
+                throw StorageProblem.from(error)
+            }
         }
     }
 
@@ -33,7 +55,9 @@ public final class Connection {
         _ sql: String, _ parameters: [Value] = [], _ map: (Row) throws -> Result
     ) throws -> [Result] {
         var results: [Result] = []
-        try each(sql, parameters) { row in
+        let statement = try prepare(sql)
+        statement.bind(parameters)
+        try statement.each(whole: true) { row in
             results.append(try map(row))
             return true
         }
@@ -57,5 +81,10 @@ public final class Connection {
     }
 
     /// How many rows the last INSERT, UPDATE or DELETE touched.
-    public var changes: Int { database.changesCount }
+    public var changes: Int {
+        switch lent {
+        case .file(let database): database.changesCount
+        case .server(let link): link.changes
+        }
+    }
 }

@@ -6,19 +6,40 @@ import Synchronization
 
 /// The store's database: one writer, many readers, each lent a `Connection` on a thread of its own.
 ///
-/// SQLite in WAL mode. `read` sees one consistent state; `write` is one transaction that commits when its closure
-/// returns and rolls back when it throws.
+/// SQLite in WAL mode, or PostgreSQL. `read` sees one consistent state; `write` is one transaction that commits when its
+/// closure returns and rolls back when it throws. Writers come one after the other, on a server too.
 public final class Engine: Sendable {
-    private let pool: DatabasePool
-    private let reads = Atomic<UInt>(0)
-    /// Where the database file lies.
-    public let path: String
+    private enum Database: Sendable {
+        case file(DatabasePool)
+        case server(ServerPool)
+    }
 
-    /// Opens the database file, making it when it is missing.
+    private let database: Database
+    private let reads = Atomic<UInt>(0)
+    /// Where the database file lies, or the address of its server without the password.
+    public let path: String
+    /// Which database it is.
+    public let dialect: Dialect
+
+    /// Opens the database: a file, made when it is missing, or a server, by an address that begins with `postgres://`.
+    ///
+    /// A server is first asked when the database is first used, over as many connections as are needed at once and never
+    /// more than `connections`. `readOnly` is for files.
     ///
     /// - Throws: `storage.folder.notWritable`, `storage.file.corrupt` and their siblings.
-    public init(path: String, readOnly: Bool = false) throws(Problem) {
-        self.path = path
+    public init(path: String, readOnly: Bool = false, connections: Int = 8) throws(Problem) {
+        dialect = Dialect(of: path)
+        if dialect == .postgresql {
+            let pool = ServerPool(try ServerAddress(path), connections: connections)
+            database = .server(pool)
+            self.path = pool.address.shown
+        } else {
+            database = .file(try Self.openFile(path, readOnly: readOnly))
+            self.path = path
+        }
+    }
+
+    private static func openFile(_ path: String, readOnly: Bool) throws(Problem) -> DatabasePool {
         _ = Self.isConfigured
         var configuration = GRDB.Configuration()
         configuration.readonly = readOnly
@@ -29,20 +50,26 @@ public final class Engine: Sendable {
             try Self.prepare(database)
         }
         do {
-            pool = try DatabasePool(path: path, configuration: configuration)
+            let pool = try DatabasePool(path: path, configuration: configuration)
             try pool.read { database in _ = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_schema") }
+            return pool
         } catch {
             throw StorageProblem.from(error, path: path)
         }
     }
 
     /// Lends a connection that sees one consistent state and cannot write.
-    public func read<Result: Sendable>(_ body: @Sendable (Connection) throws -> Result) async throws(Problem) -> Result
-    {
+    public func read<Result: Sendable>(
+        _ body: @escaping @Sendable (Connection) throws -> Result
+    ) async throws(Problem) -> Result {
         do {
-            return try await pool.read { database in
-                defer { forgetStatements(database) }
-                return try body(Connection(database))
+            switch database {
+            case .server(let pool): return try await pool.read(body)
+            case .file(let pool):
+                return try await pool.read { database in
+                    defer { forgetStatements(database) }
+                    return try body(Connection(database))
+                }
             }
         } catch {
             throw StorageProblem.from(error, path: path)
@@ -51,7 +78,7 @@ public final class Engine: Sendable {
 
     /// Statements stay prepared for the next time. Those about one date in the past, or about the fifty people of one page,
     /// have no next time: when their memory adds up, all are let go.
-    private func forgetStatements(_ database: Database) {
+    private func forgetStatements(_ database: GRDB.Database) {
         guard reads.wrappingAdd(1, ordering: .relaxed).newValue.isMultiple(of: 64) else { return }
         var used: Int32 = 0
         var highest: Int32 = 0
@@ -61,17 +88,22 @@ public final class Engine: Sendable {
 
     /// Lends the writing connection inside one transaction.
     public func write<Result: Sendable>(
-        _ body: @Sendable (Connection) throws -> Result
+        _ body: @escaping @Sendable (Connection) throws -> Result
     ) async throws(Problem) -> Result {
         do {
-            return try await pool.write { database in try body(Connection(database)) }
+            switch database {
+            case .server(let pool): return try await pool.write(body)
+            case .file(let pool): return try await pool.write { database in try body(Connection(database)) }
+            }
         } catch {
             throw StorageProblem.from(error, path: path)
         }
     }
 
-    /// Writes a consistent copy of the whole database to a new file, while others go on reading and writing.
+    /// Writes a consistent copy of the whole database to a new file, while others go on reading and writing. A server has
+    /// tools of its own for that.
     public func backup(to destination: String) async throws(Problem) {
+        guard case .file(let pool) = database else { throw StorageProblem.notAFile }
         do {
             let copy = try DatabaseQueue(path: destination)
             try pool.backup(to: copy)
@@ -81,15 +113,18 @@ public final class Engine: Sendable {
         }
     }
 
-    /// Closes the file once nobody uses it any more.
+    /// Closes the file, or the connections, once nobody uses them any more.
     public func close() throws(Problem) {
-        do { try pool.close() } catch { throw StorageProblem.from(error, path: path) }
+        switch database {
+        case .server(let pool): pool.close()
+        case .file(let pool): do { try pool.close() } catch { throw StorageProblem.from(error, path: path) }
+        }
     }
 
     /// Whether SQLite took our settings for the process; it works as well without them, only slower.
     private static let isConfigured = cmemory_configure_sqlite() == 0
 
-    private static func prepare(_ database: Database) throws {
+    private static func prepare(_ database: GRDB.Database) throws {
         try database.execute(sql: "PRAGMA synchronous = NORMAL")
         try database.execute(sql: "PRAGMA temp_store = MEMORY")
         // The writer keeps the indexes that assignments land in at random in memory: 64 MB hold those of two million.

@@ -5,4 +5,7 @@ public enum Matching {
     public static func contains(_ expression: String, _ parameter: Int, not: Bool = false) -> String {
         "\(expression) \(not ? "NOT " : "")LIKE $\(parameter) ESCAPE '!'"
     }
+
+    /// The same for PostgreSQL, whose LIKE minds the case. Its text is byte-ordered, so that ILIKE knows ASCII alone.
+    static func caseBlind(_ sql: String) -> String { sql.replacing(" LIKE $", with: " ILIKE $") }
 }

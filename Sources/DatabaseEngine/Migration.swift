@@ -9,15 +9,33 @@ public struct Migration: Sendable {
     /// The statements, in order. `{text}` stands for a byte-ordered text column.
     public let statements: [String]
 
+    /// The statements for PostgreSQL, where they are not the same.
+    public let postgresql: [String]?
+
     /// A step; see the properties.
-    public init(number: Int, title: String, statements: [String]) {
+    public init(number: Int, title: String, statements: [String], postgresql: [String]? = nil) {
         self.number = number
         self.title = title
         self.statements = statements
+        self.postgresql = postgresql
+    }
+
+    func statements(for dialect: Dialect) -> [String] {
+        (dialect == .postgresql ? postgresql ?? statements : statements).map(dialect.definition)
     }
 }
 
 extension Engine {
+    /// Whether a schema was ever made in this database.
+    public func hasSchema() async throws(Problem) -> Bool {
+        let question =
+            switch dialect {
+            case .sqlite: "SELECT count(*) FROM sqlite_schema WHERE name = 'schema_migrations'"
+            case .postgresql: "SELECT to_regclass('schema_migrations') IS NOT NULL"
+            }
+        return try await read { connection in try connection.first(question) { $0.flag(0) } ?? false }
+    }
+
     /// Brings the schema up to date; does nothing when it is.
     ///
     /// - Returns: the titles of the steps that were applied.
@@ -40,9 +58,7 @@ extension Engine {
                     remedy: "Start the newer version again, or use another data folder.")
             }
             for migration in migrations where migration.number > latest {
-                for statement in migration.statements {
-                    try connection.execute(statement.replacing("{text}", with: "TEXT"))
-                }
+                for statement in migration.statements(for: connection.dialect) { try connection.execute(statement) }
                 try connection.execute(
                     "INSERT INTO schema_migrations (number, title, applied_at) VALUES ($1, $2, $3)",
                     [.integer(Int64(migration.number)), .text(migration.title), .integer(time)])

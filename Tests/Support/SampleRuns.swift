@@ -61,11 +61,11 @@ struct SampleRuns {
                 INSERT INTO calls (workspace_id, integration_id, position, run_id, called_at, method, path, call_class,
                     bucket, status, items, bytes, request_id, duration_us, retry, chain_sha256)
                 VALUES ($1, 1, $2, 2, $3, 'GET', '/api/v1/users?limit=200', 'users', '/api/v1/users', $4, 200, 449000,
-                    'aXreq1', 81000, 0, x'00')
+                    'aXreq1', 81000, 0, $5)
                 """,
                 [
                     workspace, .integer(Int64(position)), .integer(company.now.rawValue - 90_000_000),
-                    .integer(position % 40 == 0 ? 429 : 200),
+                    .integer(position % 40 == 0 ? 429 : 200), .blob([0]),
                 ])
         }
         for (bucket, used) in [("/api/v1/users", 280), ("/api/v1/apps", 12), ("/api/v1/logs", 58)] {

@@ -13,11 +13,13 @@ public struct SampleStore: Sendable {
     public static let now = Timestamp(seconds: 1_795_262_400)  // 2026-11-21T12:00:00Z
 
     /// Makes the store in a fresh folder; ask for an empty one with `people: 0`.
-    public static func make(people: Int, in folder: URL? = nil) async throws -> SampleStore {
+    public static func make(
+        _ kind: TestEngine = .sqlite, people: Int, in folder: URL? = nil
+    ) async throws -> SampleStore {
         let folder =
             folder ?? FileManager.default.temporaryDirectory.appending(path: "muster-sample-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let engine = try Engine(path: folder.appending(path: "muster.sqlite").path)
+        let engine = try await kind.open(in: folder)
         let store = try await Store.open(engine, workspace: "default", now: now)
         if people > 0 {
             let company = SampleCompany(people: people, workspace: store.workspaceID, now: now)
@@ -28,9 +30,9 @@ public struct SampleStore: Sendable {
 
     /// Runs a body with a sample store and removes its files afterwards.
     public static func with<Result>(
-        people: Int, _ body: (SampleStore) async throws -> Result
+        _ kind: TestEngine = .sqlite, people: Int, _ body: (SampleStore) async throws -> Result
     ) async throws -> Result {
-        let sample = try await make(people: people)
+        let sample = try await make(kind, people: people)
         do {
             let result = try await body(sample)
             try sample.remove()

@@ -3,7 +3,10 @@ import DatabaseEngine
 /// Roles with the group they come through, and groups with their apps counted: Okta's lists do not tell how many.
 let roleViewsMigration = Migration(
     number: 9, title: "roles by group and counted apps of groups in the SQL views",
-    statements: [
+    statements: statements(ViewDates(.sqlite)), postgresql: statements(ViewDates(.postgresql)))
+
+private func statements(_ dates: ViewDates) -> [String] {
+    [
         "DROP VIEW v_roles",
         """
         CREATE VIEW v_roles AS
@@ -16,14 +19,14 @@ let roleViewsMigration = Migration(
                     AND g.valid_to IS NULL
                 WHERE m.workspace_id = r.workspace_id AND m.user_key = r.holder_key AND m.valid_to IS NULL)
             END AS via_group,
-            \(time("r.valid_from")) AS valid_from, \(time("r.valid_to")) AS valid_to, r.workspace_id
+            \(dates.time("r.valid_from")) AS valid_from, \(dates.time("r.valid_to")) AS valid_to, r.workspace_id
         FROM admin_roles r
         JOIN users u ON u.workspace_id = r.workspace_id AND u.user_key = r.holder_key AND u.valid_to IS NULL
         WHERE r.valid_to IS NULL
         UNION ALL
         SELECT u.okta_id, u.login, gr.type, gr.label, 'GROUP', g.name,
-            \(time("CASE WHEN m.valid_from > gr.valid_from THEN m.valid_from ELSE gr.valid_from END")),
-            \(time("m.valid_to")), gr.workspace_id
+            \(dates.time("CASE WHEN m.valid_from > gr.valid_from THEN m.valid_from ELSE gr.valid_from END")),
+            \(dates.time("m.valid_to")), gr.workspace_id
         FROM admin_roles gr
         JOIN user_groups g ON g.workspace_id = gr.workspace_id AND g.group_key = gr.holder_key AND g.valid_to IS NULL
         JOIN memberships m ON m.workspace_id = gr.workspace_id AND m.group_key = gr.holder_key AND m.valid_to IS NULL
@@ -47,12 +50,5 @@ let roleViewsMigration = Migration(
             g.workspace_id
         FROM user_groups g WHERE g.valid_to IS NULL
         """,
-    ])
-
-/// Microseconds as `2025-03-01T09:30:00.000Z`.
-private func time(_ column: String) -> String {
-    """
-    (strftime('%Y-%m-%dT%H:%M:%S', (\(column)) / 1000000, 'unixepoch') ||
-        printf('.%03dZ', (\(column)) / 1000 % 1000))
-    """
+    ]
 }

@@ -14,7 +14,7 @@ extension Store {
                 SELECT position, run_id, called_at, method, path, call_class, bucket, status, items, bytes, request_id,
                     duration_us, retry, body_sha256
                 FROM calls WHERE workspace_id = $1 AND integration_id = $2 AND position < $3
-                    AND ($4 IS NULL OR run_id = $4)
+                    AND (CAST($4 AS BIGINT) IS NULL OR run_id = $4)
                 ORDER BY position DESC LIMIT $5
                 """,
                 [

@@ -12,7 +12,7 @@ extension Store {
             let ids = try connection.query(
                 """
                 SELECT run_id FROM runs WHERE workspace_id = $1 AND run_id < $2
-                    AND ($3 IS NULL OR integration_id = $3) ORDER BY run_id DESC LIMIT $4
+                    AND (CAST($3 AS BIGINT) IS NULL OR integration_id = $3) ORDER BY run_id DESC LIMIT $4
                 """, [.integer(workspace), .integer(before), .optional(integrationID), .integer(Int64(limit))]
             ) { $0.integer(0) }
             return try ids.compactMap { try Self.run($0, workspace, connection) }

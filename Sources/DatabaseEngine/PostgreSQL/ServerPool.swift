@@ -1,0 +1,47 @@
+import Problems
+import Synchronization
+
+/// The connections to a PostgreSQL server: as many as are needed at once, and never more than the limit.
+final class ServerPool: Sendable {
+    let address: ServerAddress
+    private let seats: Mutex<[ServerSeat]>
+    private let places: Turnstile
+    // A writer that waits for another one of this process takes no connection meanwhile.
+    private let writers = Turnstile(1)
+
+    init(_ address: ServerAddress, connections: Int) {
+        self.address = address
+        places = Turnstile(connections)
+        seats = Mutex((0..<connections).map { _ in ServerSeat(address) })
+    }
+
+    func read<Result: Sendable>(
+        _ body: @escaping @Sendable (Connection) throws -> Result
+    ) async throws -> Result {
+        try await transact(.reading, body)
+    }
+
+    func write<Result: Sendable>(
+        _ body: @escaping @Sendable (Connection) throws -> Result
+    ) async throws -> Result {
+        try await writers.enter()
+        defer { writers.leave() }
+        return try await transact(.writing, body)
+    }
+
+    private func transact<Result: Sendable>(
+        _ purpose: ServerSeat.Purpose, _ body: @escaping @Sendable (Connection) throws -> Result
+    ) async throws -> Result {
+        try await places.enter()
+        defer { places.leave() }
+        // The last one used comes first: connections that nobody needs are never made.
+        let seat = seats.withLock { $0.popLast() } ?? ServerSeat(address)
+        defer { seats.withLock { $0.append(seat) } }
+        return try await seat.transact(purpose, body).get()
+    }
+
+    /// Ends the connections that nobody uses.
+    func close() {
+        for seat in seats.withLock({ $0 }) { seat.close() }
+    }
+}
