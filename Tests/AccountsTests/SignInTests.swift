@@ -3,6 +3,7 @@ import DatabaseEngine
 import Directory
 import Problems
 import Storage
+import Support
 import Synchronization
 import Testing
 
@@ -21,9 +22,9 @@ final class TestClock: Sendable {
         return (SignInLinks(store: store, sessions: sessions, clock: { clock.now }), sessions)
     }
 
-    @Test("a link begins one session and is then used up")
-    func linkWorksOnce() async throws {
-        let temporary = try await TemporaryStore()
+    @Test("a link begins one session and is then used up", arguments: TestEngine.available)
+    func linkWorksOnce(_ engine: TestEngine) async throws {
+        let temporary = try await TemporaryStore(engine)
         let clock = TestClock()
         let (links, sessions) = links(temporary.store, clock)
         let token = try await links.create()
@@ -35,9 +36,9 @@ final class TestClock: Sendable {
         await #expect(throws: Problem.self) { try await links.redeem(token, from: here) }
     }
 
-    @Test("a link older than fifteen minutes is refused")
-    func linkExpires() async throws {
-        let temporary = try await TemporaryStore()
+    @Test("a link older than fifteen minutes is refused", arguments: TestEngine.available)
+    func linkExpires(_ engine: TestEngine) async throws {
+        let temporary = try await TemporaryStore(engine)
         let clock = TestClock()
         let (links, _) = links(temporary.store, clock)
         let token = try await links.create()
@@ -48,14 +49,15 @@ final class TestClock: Sendable {
 
     @Test(
         "a link is refused from anywhere but this computer, and is not used up by the attempt",
-        arguments: [
+        arguments: TestEngine.available,
+        [
             PeerAddress("10.0.0.7"), PeerAddress("192.168.1.2"), PeerAddress("127.0.0.1", isForwarded: true),
             PeerAddress("127.evil.example"), PeerAddress("2001:db8::1"), PeerAddress(""),
             PeerAddress("10.0.0.7", arrivedAt: "10.0.0.8"),
             PeerAddress("10.0.0.7", arrivedAt: "10.0.0.7", isForwarded: true),
         ])
-    func linkIsLocal(peer: PeerAddress) async throws {
-        let temporary = try await TemporaryStore()
+    func linkIsLocal(_ engine: TestEngine, peer: PeerAddress) async throws {
+        let temporary = try await TemporaryStore(engine)
         let clock = TestClock()
         let (links, _) = links(temporary.store, clock)
         let token = try await links.create()
@@ -67,9 +69,11 @@ final class TestClock: Sendable {
         _ = try await links.redeem(try await links.create(), from: outer)
     }
 
-    @Test("neither link tokens nor session tokens are stored", arguments: ["sign_in_links", "sessions"])
-    func tokensAreHashed(table: String) async throws {
-        let temporary = try await TemporaryStore()
+    @Test(
+        "neither link tokens nor session tokens are stored", arguments: TestEngine.available,
+        ["sign_in_links", "sessions"])
+    func tokensAreHashed(_ engine: TestEngine, table: String) async throws {
+        let temporary = try await TemporaryStore(engine)
         let clock = TestClock()
         let (links, _) = links(temporary.store, clock)
         let token = try await links.create()
@@ -81,9 +85,9 @@ final class TestClock: Sendable {
         #expect(!stored.contains(Array(token.utf8)) && !stored.contains(Array(session.token.utf8)))
     }
 
-    @Test("an idle session ends, a used one lives on until its absolute end")
-    func sessionsEnd() async throws {
-        let temporary = try await TemporaryStore()
+    @Test("an idle session ends, a used one lives on until its absolute end", arguments: TestEngine.available)
+    func sessionsEnd(_ engine: TestEngine) async throws {
+        let temporary = try await TemporaryStore(engine)
         let clock = TestClock()
         let (links, sessions) = links(temporary.store, clock)
         let idle = try await links.redeem(try await links.create(), from: here)
@@ -103,9 +107,9 @@ final class TestClock: Sendable {
         #expect(try await sessions.session(for: used.token) == nil)
     }
 
-    @Test("signing out ends the session")
-    func signOut() async throws {
-        let temporary = try await TemporaryStore()
+    @Test("signing out ends the session", arguments: TestEngine.available)
+    func signOut(_ engine: TestEngine) async throws {
+        let temporary = try await TemporaryStore(engine)
         let clock = TestClock()
         let (links, sessions) = links(temporary.store, clock)
         let session = try await links.redeem(try await links.create(), from: here)
@@ -115,9 +119,10 @@ final class TestClock: Sendable {
 
     @Test(
         "anything that is not a token is nobody's session",
-        arguments: ["", "x", "' OR 1=1 --", String(repeating: "a", count: 43), String(repeating: "é", count: 43)])
-    func junkTokens(token: String) async throws {
-        let temporary = try await TemporaryStore()
+        arguments: TestEngine.available,
+        ["", "x", "' OR 1=1 --", String(repeating: "a", count: 43), String(repeating: "é", count: 43)])
+    func junkTokens(_ engine: TestEngine, token: String) async throws {
+        let temporary = try await TemporaryStore(engine)
         let clock = TestClock()
         let (links, sessions) = links(temporary.store, clock)
         #expect(try await sessions.session(for: token) == nil)
@@ -125,9 +130,9 @@ final class TestClock: Sendable {
         #expect(problem?.id == "signIn.link.invalid")
     }
 
-    @Test("the audit trail keeps what happened, in order and without secrets")
-    func audit() async throws {
-        let temporary = try await TemporaryStore()
+    @Test("the audit trail keeps what happened, in order and without secrets", arguments: TestEngine.available)
+    func audit(_ engine: TestEngine) async throws {
+        let temporary = try await TemporaryStore(engine)
         let clock = TestClock()
         let (links, _) = links(temporary.store, clock)
         let token = try await links.create()
@@ -141,9 +146,9 @@ final class TestClock: Sendable {
         #expect(try await trail.entries(before: 2, limit: 1).map(\.position) == [1])
     }
 
-    @Test("a session accepts its own form value and no other")
-    func csrf() async throws {
-        let temporary = try await TemporaryStore()
+    @Test("a session accepts its own form value and no other", arguments: TestEngine.available)
+    func csrf(_ engine: TestEngine) async throws {
+        let temporary = try await TemporaryStore(engine)
         let clock = TestClock()
         let (links, _) = links(temporary.store, clock)
         let one = try await links.redeem(try await links.create(), from: here)

@@ -49,7 +49,7 @@ import Testing
     @Test(
         "each bad setting is one clear error with status 78",
         arguments: [
-            ["migrate", "--database", "postgres://somebody:secret@db/muster"], ["serve", "--port", "http"],
+            ["migrate", "--database", "mysql://somebody:secret@db/muster"], ["serve", "--port", "http"],
             ["serve", "--role", "king"], ["migrate", "--log-level", "loud"], ["migrate", "--log-format", "xml"],
         ])
     func badSetting(arguments: [String]) async throws {

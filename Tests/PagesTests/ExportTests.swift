@@ -7,8 +7,10 @@ import Support
 import Testing
 
 @Suite struct ExportTests {
-    @Test("each list is exported with exactly the promised columns and every filtered row")
-    func columns() async throws {
+    @Test(
+        "each list is exported with exactly the promised columns and every filtered row",
+        arguments: TestEngine.available)
+    func columns(_ engine: TestEngine) async throws {
         let headers = [
             "users": """
             id,login,email,first_name,last_name,status,created_at,activated_at,last_login_at,department,title,\
@@ -24,7 +26,7 @@ import Testing
             "roles": "user_id,login,role,assignment_type,via_group,valid_from,valid_to",
             "departments": "department,users,active_users,apps,managers",
         ]
-        try await PagesFixture.with(people: 300) { fixture in
+        try await PagesFixture.with(engine, people: 300) { fixture in
             let moment = Moment(now: SampleStore.now)
             for (noun, header) in headers {
                 let csv = try await fixture.get("/\(noun).csv").text
@@ -44,9 +46,9 @@ import Testing
         }
     }
 
-    @Test("no exported cell begins like a formula, and quotes are doubled")
-    func formulas() async throws {
-        try await PagesFixture.with(people: 60) { fixture in
+    @Test("no exported cell begins like a formula, and quotes are doubled", arguments: TestEngine.available)
+    func formulas(_ engine: TestEngine) async throws {
+        try await PagesFixture.with(engine, people: 60) { fixture in
             let csv = try await fixture.get("/users.csv").text
             #expect(csv.contains("\"'=HYPERLINK(\"\"http://evil\"\")\",'+Formula"))
             #expect(csv.contains("\"Bobby \"\"Tables\"\" & Sons\""))
@@ -56,9 +58,9 @@ import Testing
         }
     }
 
-    @Test("an empty list is an empty file, not an error")
-    func empty() async throws {
-        try await PagesFixture.with(people: 60) { fixture in
+    @Test("an empty list is an empty file, not an error", arguments: TestEngine.available)
+    func empty(_ engine: TestEngine) async throws {
+        try await PagesFixture.with(engine, people: 60) { fixture in
             let query = "?where=login%3Dnobody"
             let json = try await fixture.get("/users.json\(query)").text
             #expect(json == "[\n]\n")

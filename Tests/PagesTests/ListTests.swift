@@ -16,9 +16,11 @@ import Testing
         html.matches(of: #/class="row-link" href="([^"]+)"/#).map { String($0.output.1) }
     }
 
-    @Test("the page before is reached by a link of its own, which keeps filters and order")
-    func pagesBack() async throws {
-        try await PagesFixture.with(people: 300) { fixture in
+    @Test(
+        "the page before is reached by a link of its own, which keeps filters and order",
+        arguments: TestEngine.available)
+    func pagesBack(_ engine: TestEngine) async throws {
+        try await PagesFixture.with(engine, people: 300) { fixture in
             let first = try await fixture.get("/users?where=status%3DACTIVE&sort=-last_login_at").text
             #expect(!first.contains("rel=\"prev\""))
             let second = try await fixture.get(try link("next", in: first)).text
@@ -35,9 +37,11 @@ import Testing
         }
     }
 
-    @Test("chosen columns show, stay in the links and are remembered; the usual ones come back")
-    func columns() async throws {
-        try await PagesFixture.with(people: 60) { fixture in
+    @Test(
+        "chosen columns show, stay in the links and are remembered; the usual ones come back",
+        arguments: TestEngine.available)
+    func columns(_ engine: TestEngine) async throws {
+        try await PagesFixture.with(engine, people: 60) { fixture in
             let usual = try await fixture.get("/users").text
             #expect(usual.contains(">Department<") && !usual.contains(">Cost center<"))
             #expect(usual.contains("name=\"columns\" value=\"cost_center\""))
@@ -63,9 +67,11 @@ import Testing
         }
     }
 
-    @Test("every list can choose its columns, and names of columns that do not exist do no harm")
-    func columnsEverywhere() async throws {
-        try await PagesFixture.with(people: 60) { fixture in
+    @Test(
+        "every list can choose its columns, and names of columns that do not exist do no harm",
+        arguments: TestEngine.available)
+    func columnsEverywhere(_ engine: TestEngine) async throws {
+        try await PagesFixture.with(engine, people: 60) { fixture in
             let app = try #require(
                 try await fixture.sample.store.list(.apps(Moment(now: SampleStore.now)), ListRequest()).rows.first)
             for path in ["/users", "/groups", "/apps", "/departments", "/roles", "/apps/\(app.text("id"))"] {
@@ -83,9 +89,11 @@ import Testing
         }
     }
 
-    @Test("a file of one app's people has them in the order of the page, with its filters")
-    func exportInShownOrder() async throws {
-        try await PagesFixture.with(people: 400) { fixture in
+    @Test(
+        "a file of one app's people has them in the order of the page, with its filters",
+        arguments: TestEngine.available)
+    func exportInShownOrder(_ engine: TestEngine) async throws {
+        try await PagesFixture.with(engine, people: 400) { fixture in
             let moment = Moment(now: SampleStore.now)
             let request = ListRequest(sort: "assigned_users", descending: true)
             let app = try #require(try await fixture.sample.store.list(.apps(moment), request).rows.first).text("id")
@@ -104,9 +112,9 @@ import Testing
         }
     }
 
-    @Test("lists of the past say the same the second time, when they are remembered")
-    func rememberedLists() async throws {
-        try await PagesFixture.with(people: 300) { fixture in
+    @Test("lists of the past say the same the second time, when they are remembered", arguments: TestEngine.available)
+    func rememberedLists(_ engine: TestEngine) async throws {
+        try await PagesFixture.with(engine, people: 300) { fixture in
             for path in [
                 "/apps?as_of=2026-11-01&sort=-assigned_users", "/groups?as_of=2026-11-01&sort=-members",
                 "/departments?as_of=2026-11-01", "/apps?as_of=2026-11-01&q=sales", "/?as_of=2026-11-01",

@@ -9,9 +9,11 @@ import Testing
 import WebSupport
 
 @Suite struct PageTests {
-    @Test("every page answers a signed-in person, in under 150 kB, with one title and nothing inline")
-    func pagesAnswer() async throws {
-        try await PagesFixture.with(people: 400) { fixture in
+    @Test(
+        "every page answers a signed-in person, in under 150 kB, with one title and nothing inline",
+        arguments: TestEngine.available)
+    func pagesAnswer(_ engine: TestEngine) async throws {
+        try await PagesFixture.with(engine, people: 400) { fixture in
             for path in try await fixture.examples() {
                 let response = try await fixture.get(path)
                 #expect(response.status == .ok, "\(path): \(response.text.prefix(300))")
@@ -29,9 +31,11 @@ import WebSupport
         }
     }
 
-    @Test("what was never read of the log, which way was read, and whose factors nobody read are said in words")
-    func saysWhatIsUnknown() async throws {
-        try await PagesFixture.with { fixture in
+    @Test(
+        "what was never read of the log, which way was read, and whose factors nobody read are said in words",
+        arguments: TestEngine.available)
+    func saysWhatIsUnknown(_ engine: TestEngine) async throws {
+        try await PagesFixture.with(engine) { fixture in
             let person = try await fixture.sample.store.engine.write { connection in
                 let day: Int64 = 86_400_000_000
                 try connection.execute(
@@ -54,9 +58,9 @@ import WebSupport
         }
     }
 
-    @Test("names with markup in them are shown as they are and never run")
-    func hostileNames() async throws {
-        try await PagesFixture.with { fixture in
+    @Test("names with markup in them are shown as they are and never run", arguments: TestEngine.available)
+    func hostileNames(_ engine: TestEngine) async throws {
+        try await PagesFixture.with(engine) { fixture in
             let moment = Moment(now: SampleStore.now)
             let filter = try ListFilter(parsing: "first_name~script", for: .users(moment))
             let person = try #require(
@@ -71,9 +75,9 @@ import WebSupport
         }
     }
 
-    @Test("a list's filters, order and date stay in its links")
-    func linksKeepTheQuestion() async throws {
-        try await PagesFixture.with { fixture in
+    @Test("a list's filters, order and date stay in its links", arguments: TestEngine.available)
+    func linksKeepTheQuestion(_ engine: TestEngine) async throws {
+        try await PagesFixture.with(engine) { fixture in
             let html = try await fixture.get("/users?where=status%3DACTIVE&as_of=2026-11-20&q=acme").text
             #expect(html.contains("/users.csv?q=acme&amp;where=status%3DACTIVE&amp;as_of=2026-11-20"))
             #expect(html.contains("You are looking at"))
@@ -84,9 +88,11 @@ import WebSupport
         }
     }
 
-    @Test("a wrong filter, order, cursor or date is told with its remedy, as a page or as JSON")
-    func wrongQuestions() async throws {
-        try await PagesFixture.with(people: 60) { fixture in
+    @Test(
+        "a wrong filter, order, cursor or date is told with its remedy, as a page or as JSON",
+        arguments: TestEngine.available)
+    func wrongQuestions(_ engine: TestEngine) async throws {
+        try await PagesFixture.with(engine, people: 60) { fixture in
             for path in [
                 "/users?where=nope%3D1", "/users?sort=nope", "/users?after=zz", "/users?as_of=yesterday",
             ] {
@@ -106,9 +112,9 @@ import WebSupport
         }
     }
 
-    @Test("Home counts its problems as the lists behind its links do")
-    func homeLinksAgree() async throws {
-        try await PagesFixture.with(people: 400) { fixture in
+    @Test("Home counts its problems as the lists behind its links do", arguments: TestEngine.available)
+    func homeLinksAgree(_ engine: TestEngine) async throws {
+        try await PagesFixture.with(engine, people: 400) { fixture in
             let html = try await fixture.get("/").text
             let leavers = try #require(html.firstMatch(of: #/(\d+) leavers still hold access/#)).output.1
             let list = try await fixture.get("/users?where=status%3DDEPROVISIONED&where=apps%3E0").text

@@ -22,8 +22,10 @@ struct PagesFixture {
     let csrf: String
 
     /// Runs a body with the pages of a company of this size.
-    static func with(people: Int = 120, _ body: @Sendable @escaping (PagesFixture) async throws -> Void) async throws {
-        try await SampleStore.with(people: people) { sample in
+    static func with(
+        _ kind: TestEngine = .sqlite, people: Int = 120, _ body: @Sendable @escaping (PagesFixture) async throws -> Void
+    ) async throws {
+        try await SampleStore.with(kind, people: people) { sample in
             let clock: @Sendable () -> Timestamp = { SampleStore.now }
             let logger = Logger(label: "pages-tests") { _ in SwiftLogNoOpLogHandler() }
             let integrations = Integrations(

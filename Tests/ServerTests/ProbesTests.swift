@@ -6,14 +6,16 @@ import Hummingbird
 import HummingbirdTesting
 import Problems
 import Storage
+import Support
 import Testing
 import WebSupport
 
 @testable import Server
 
 @Suite struct ProbesTests {
-    private func store(in folder: TemporaryFolder) async throws -> Store {
-        try await Store.open(try Engine(path: folder.path + "/muster.db"), workspace: "default", now: .now)
+    private func store(_ kind: TestEngine, in folder: TemporaryFolder) async throws -> Store {
+        try await Store.open(
+            try await kind.open(in: URL(fileURLWithPath: folder.path)), workspace: "default", now: .now)
     }
 
     private func application(_ store: Store) async throws -> some ApplicationProtocol {
@@ -26,10 +28,10 @@ import WebSupport
         return Application(router: router)
     }
 
-    @Test("the probes answer, and the metrics count them")
-    func answers() async throws {
+    @Test("the probes answer, and the metrics count them", arguments: TestEngine.available)
+    func answers(_ engine: TestEngine) async throws {
         let folder = try TemporaryFolder()
-        let application = try await application(try await store(in: folder))
+        let application = try await application(try await store(engine, in: folder))
         try await application.test(.router) { client in
             try await client.execute(uri: "/healthz", method: .get) { #expect($0.status == .ok) }
             try await client.execute(uri: "/readyz", method: .get) { #expect($0.status == .ok) }
@@ -46,10 +48,10 @@ import WebSupport
         }
     }
 
-    @Test("a store with another schema is not ready")
-    func notReady() async throws {
+    @Test("a store with another schema is not ready", arguments: TestEngine.available)
+    func notReady(_ engine: TestEngine) async throws {
         let folder = try TemporaryFolder()
-        let store = try await store(in: folder)
+        let store = try await store(engine, in: folder)
         try await store.engine.write { try $0.execute("DELETE FROM schema_migrations WHERE number > 3") }
         let application = try await application(store)
         try await application.test(.router) { client in
@@ -61,10 +63,10 @@ import WebSupport
         }
     }
 
-    @Test("calls to Okta are counted from the start of the process, each once")
-    func calls() async throws {
+    @Test("calls to Okta are counted from the start of the process, each once", arguments: TestEngine.available)
+    func calls(_ engine: TestEngine) async throws {
         let folder = try TemporaryFolder()
-        let store = try await store(in: folder)
+        let store = try await store(engine, in: folder)
         func insert(_ positions: ClosedRange<Int64>) async throws {
             try await store.engine.write { connection in
                 for position in positions {

@@ -144,12 +144,16 @@ import Testing
     @Test("secrets are masked, and another database is refused without repeating its address")
     func secrets() async throws {
         let settings = try await ResolvedSettings.resolve(
-            arguments: ["database": "postgres://somebody:hush@db/muster"], environment: [:])
+            arguments: ["database": "mysql://somebody:hush@db/muster"], environment: [:])
         let shown = settings.values.map(\.shown).joined(separator: "\n")
         #expect(!shown.contains("hush"))
         let problem = #expect(throws: Problem.self) { try ServerConfiguration(settings) }
         #expect(problem?.id == "configuration.database.unsupported")
         #expect(problem.map { "\($0.title) \($0.explanation) \($0.remedy)".contains("hush") } == false)
+        let known = try await ResolvedSettings.resolve(
+            arguments: ["database": "postgres://somebody:hush@db/muster"], environment: [:])
+        #expect(try ServerConfiguration(known).database == "postgres://somebody:hush@db/muster")
+        #expect(!known.values.map(\.shown).joined().contains("hush"))
     }
 
     @Test("names, environment names and options are unique, and every default has its setting's form")

@@ -4,6 +4,7 @@ import OktaAPI
 import OktaSimulator
 import Problems
 import Storage
+import Support
 import Sync
 import Testing
 
@@ -45,10 +46,10 @@ struct FaultCase: Sendable, CustomTestStringConvertible {
 struct FaultTests {
     @Test(
         "each fault ends in the right status, and a clean run afterwards in the store of a tenant without faults",
-        arguments: FaultCase.cases)
-    func fault(_ fault: FaultCase) async throws {
-        let clean = try await TenantFixture(okta: TenantFixture.eager)
-        let faulty = try await TenantFixture(okta: TenantFixture.eager, closureShare: 1)
+        arguments: TestEngine.available, FaultCase.cases)
+    func fault(_ engine: TestEngine, _ fault: FaultCase) async throws {
+        let clean = try await TenantFixture(engine, okta: TenantFixture.eager)
+        let faulty = try await TenantFixture(engine, okta: TenantFixture.eager, closureShare: 1)
         defer {
             clean.remove()
             faulty.remove()
@@ -78,9 +79,11 @@ struct FaultTests {
         }
     }
 
-    @Test("a tenant that shows no users is refused with its remedy, and nothing is closed")
-    func emptyUsers() async throws {
-        let fixture = try await TenantFixture(okta: TenantFixture.eager)
+    @Test(
+        "a tenant that shows no users is refused with its remedy, and nothing is closed",
+        arguments: TestEngine.available)
+    func emptyUsers(_ engine: TestEngine) async throws {
+        let fixture = try await TenantFixture(engine, okta: TenantFixture.eager)
         defer { fixture.remove() }
         let integration = try await withSimulator(people: 250) { simulator, port in
             let integration = try await fixture.connect(port: port, token: simulator.token)
@@ -95,7 +98,7 @@ struct FaultTests {
             #expect(outcome.problem?.id == "okta.users.empty")
             #expect(outcome.problem?.remedy.isEmpty == false)
             #expect(try await contents(of: fixture.store) == before)
-            let newcomer = try await TenantFixture(okta: TenantFixture.eager)
+            let newcomer = try await TenantFixture(engine, okta: TenantFixture.eager)
             defer { newcomer.remove() }
             await #expect(throws: Problem.self) { try await newcomer.connect(port: port, token: simulator.token) }
             #expect(try await newcomer.store.integrations().isEmpty)

@@ -1,6 +1,7 @@
 import DatabaseEngine
 import OktaSimulator
 import Storage
+import Support
 import Sync
 import Testing
 
@@ -8,15 +9,16 @@ import Testing
 struct JournalTests {
     @Test(
         "the calls of pages that could not be written are in the ledger all the same",
-        arguments: [("memberships", "group_users"), ("log_events", "logs"), ("assignments", "app_users")])
-    func failedWrite(_ table: String, _ callClass: String) async throws {
-        let fixture = try await TenantFixture(okta: TenantFixture.eager)
+        arguments: TestEngine.available,
+        [("memberships", "group_users"), ("log_events", "logs"), ("assignments", "app_users")])
+    func failedWrite(_ engine: TestEngine, _ wanted: (String, String)) async throws {
+        let (table, callClass) = wanted
+        let fixture = try await TenantFixture(engine, okta: TenantFixture.eager)
         defer { fixture.remove() }
         try await withSimulator { simulator, port in
             let integration = try await fixture.connect(port: port, token: simulator.token)
             try await fixture.store.engine.write { connection in
-                try connection.execute(
-                    "CREATE TRIGGER full BEFORE INSERT ON \(table) BEGIN SELECT RAISE(ABORT, 'no room'); END")
+                try connection.refuseRows(into: table)
             }
             let failed = try await fixture.integrations.sync(integration)
             #expect(failed.problem != nil)
@@ -24,7 +26,7 @@ struct JournalTests {
                 "SELECT count(*) FROM calls WHERE call_class = '\(callClass)' AND items > 1")
             #expect(read != [[0]])
             // Mended, the run goes on and asks once more for what was not written.
-            try await fixture.store.engine.write { try $0.execute("DROP TRIGGER full") }
+            try await fixture.store.engine.write { try $0.acceptRows(into: table) }
             let run = try await fixture.integrations.sync(integration).run
             #expect(run.status == .complete && run.attempts == 2)
             let calls = try await fixture.rows("SELECT count(*) FROM calls WHERE run_id IS NOT NULL")

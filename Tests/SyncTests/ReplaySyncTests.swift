@@ -2,6 +2,7 @@ import DatabaseEngine
 import Directory
 import Foundation
 import Storage
+import Support
 import Sync
 import Testing
 
@@ -10,12 +11,14 @@ import Testing
     "A recorded org is synced",
     .enabled(if: Recorded.folder != nil, "the recorded answers are not beside this checkout"))
 struct ReplaySyncTests {
-    @Test("users, groups, apps and assignments with their dates equal what the file holds")
-    func replay() async throws {
+    @Test(
+        "users, groups, apps and assignments with their dates equal what the file holds",
+        arguments: TestEngine.available)
+    func replay(_ engine: TestEngine) async throws {
         let file = try #require(Recorded.folder).appendingPathComponent("tenant_replay/org_2023_139_requests.jsonl")
         let server = try ReplayServer(jsonLines: file)
         let truth = try RecordedTruth(server.recordings)
-        let fixture = try await TenantFixture(okta: TenantFixture.eager)
+        let fixture = try await TenantFixture(engine, okta: TenantFixture.eager)
         defer { fixture.remove() }
         let run = try await server.serve { port in
             let integration = try await fixture.connect(port: port)

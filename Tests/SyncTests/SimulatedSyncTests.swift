@@ -4,14 +4,15 @@ import Foundation
 import OktaSimulator
 import Problems
 import Storage
+import Support
 import Sync
 import Testing
 
 @Suite("A simulated tenant is synced")
 struct SimulatedSyncTests {
-    @Test("the store holds what the tenant says is true")
-    func truth() async throws {
-        let fixture = try await TenantFixture(okta: TenantFixture.eager)
+    @Test("the store holds what the tenant says is true", arguments: TestEngine.available)
+    func truth(_ engine: TestEngine) async throws {
+        let fixture = try await TenantFixture(engine, okta: TenantFixture.eager)
         defer { fixture.remove() }
         try await withSimulator { simulator, port in
             let integration = try await fixture.connect(port: port, token: simulator.token)
@@ -44,21 +45,17 @@ struct SimulatedSyncTests {
         }
     }
 
-    @Test("erasing a tenant leaves no row of it in any table")
-    func erased() async throws {
-        let fixture = try await TenantFixture(okta: TenantFixture.eager)
+    @Test("erasing a tenant leaves no row of it in any table", arguments: TestEngine.available)
+    func erased(_ engine: TestEngine) async throws {
+        let fixture = try await TenantFixture(engine, okta: TenantFixture.eager)
         defer { fixture.remove() }
         try await withSimulator { simulator, port in
             let integration = try await fixture.connect(port: port, token: simulator.token)
             _ = try await fixture.integrations.sync(integration)
             try await fixture.store.erase(integration.id)
             let left = try await fixture.store.engine.read { connection in
-                let tables = try connection.query(
-                    "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('workspaces', 'audit_trail')"
-                ) { $0.text(0) }
-                return try tables.filter { table in
-                    let columns = try connection.query("SELECT name FROM pragma_table_info('\(table)')") { $0.text(0) }
-                    guard columns.contains("workspace_id") else { return false }
+                try connection.tables(having: "workspace_id").filter { table in
+                    if table == "workspaces" || table == "audit_trail" { return false }
                     return try connection.first("SELECT 1 FROM \(table) LIMIT 1", [], { _ in true }) ?? false
                 }
             }
@@ -66,9 +63,11 @@ struct SimulatedSyncTests {
         }
     }
 
-    @Test("a second sync of an unchanged tenant changes nothing, and asks as many calls as it predicted")
-    func secondSync() async throws {
-        let fixture = try await TenantFixture(okta: TenantFixture.eager)
+    @Test(
+        "a second sync of an unchanged tenant changes nothing, and asks as many calls as it predicted",
+        arguments: TestEngine.available)
+    func secondSync(_ engine: TestEngine) async throws {
+        let fixture = try await TenantFixture(engine, okta: TenantFixture.eager)
         defer { fixture.remove() }
         try await withSimulator { simulator, port in
             let integration = try await fixture.connect(port: port, token: simulator.token)
@@ -83,10 +82,10 @@ struct SimulatedSyncTests {
 
     @Test(
         "a run that is cancelled again and again ends with the store of an unbroken one, and reads no page twice",
-        arguments: [(people: 120, apps: 12, groups: 15), (people: 30, apps: 60, groups: 50)])
-    func interrupted(_ size: (people: Int, apps: Int, groups: Int)) async throws {
-        let whole = try await TenantFixture(okta: TenantFixture.eager)
-        let broken = try await TenantFixture(okta: TenantFixture.eager)
+        arguments: TestEngine.available, [(people: 120, apps: 12, groups: 15), (people: 30, apps: 60, groups: 50)])
+    func interrupted(_ engine: TestEngine, _ size: (people: Int, apps: Int, groups: Int)) async throws {
+        let whole = try await TenantFixture(engine, okta: TenantFixture.eager)
+        let broken = try await TenantFixture(engine, okta: TenantFixture.eager)
         defer {
             whole.remove()
             broken.remove()

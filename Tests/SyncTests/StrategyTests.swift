@@ -2,6 +2,7 @@ import DatabaseEngine
 import Directory
 import OktaSimulator
 import Storage
+import Support
 import Testing
 
 @testable import Sync
@@ -121,10 +122,12 @@ struct StrategySyncTests {
     private let slowApps = ["apps": 4, "groups": 100_000]
     private let slowGroups = ["apps": 100_000, "groups": 4]
 
-    @Test("groups of apps read from either side in turn open, close and change nothing")
-    func alternatingGroups() async throws {
-        let first = try await TenantFixture(okta: TenantFixture.eager, factors: .admins)
-        let second = try await TenantFixture(okta: TenantFixture.eager, factors: .admins)
+    @Test(
+        "groups of apps read from either side in turn open, close and change nothing",
+        arguments: TestEngine.available)
+    func alternatingGroups(_ engine: TestEngine) async throws {
+        let first = try await TenantFixture(engine, okta: TenantFixture.eager, factors: .admins)
+        let second = try await TenantFixture(engine, okta: TenantFixture.eager, factors: .admins)
         defer {
             first.remove()
             second.remove()
@@ -153,9 +156,11 @@ struct StrategySyncTests {
         }
     }
 
-    @Test("a run that may not see groups ends no group's hold on an app, whichever way the runs before it read")
-    func groupsForbidden() async throws {
-        let fixture = try await TenantFixture(okta: TenantFixture.eager, factors: .admins)
+    @Test(
+        "a run that may not see groups ends no group's hold on an app, whichever way the runs before it read",
+        arguments: TestEngine.available)
+    func groupsForbidden(_ engine: TestEngine) async throws {
+        let fixture = try await TenantFixture(engine, okta: TenantFixture.eager, factors: .admins)
         defer { fixture.remove() }
         let integration = try await withSimulator { simulator, port in
             let integration = try await fixture.connect(port: port, token: simulator.token)
@@ -174,10 +179,12 @@ struct StrategySyncTests {
         #expect(!before.isEmpty && after.count == before.count)
     }
 
-    @Test("assignments read person by person equal those read app by app, leavers and apps that are off included")
-    func alternatingPeople() async throws {
-        let person = try await TenantFixture(okta: TenantFixture.eager)
-        let app = try await TenantFixture(okta: TenantFixture.eager)
+    @Test(
+        "assignments read person by person equal those read app by app, leavers and apps that are off included",
+        arguments: TestEngine.available)
+    func alternatingPeople(_ engine: TestEngine) async throws {
+        let person = try await TenantFixture(engine, okta: TenantFixture.eager)
+        let app = try await TenantFixture(engine, okta: TenantFixture.eager)
         defer {
             person.remove()
             app.remove()
@@ -220,10 +227,10 @@ struct StrategySyncTests {
             context, status: .failed, coverage: [:], problem: nil, now: integration.createdAt)
     }
 
-    @Test("memberships read person by person equal those read group by group")
-    func alternatingMembers() async throws {
-        let person = try await TenantFixture(okta: TenantFixture.eager)
-        let group = try await TenantFixture(okta: TenantFixture.eager)
+    @Test("memberships read person by person equal those read group by group", arguments: TestEngine.available)
+    func alternatingMembers(_ engine: TestEngine) async throws {
+        let person = try await TenantFixture(engine, okta: TenantFixture.eager)
+        let group = try await TenantFixture(engine, okta: TenantFixture.eager)
         defer {
             person.remove()
             group.remove()
@@ -248,10 +255,12 @@ struct StrategySyncTests {
         }
     }
 
-    @Test("people who leave, apps that close and groups that go are ended alike from either side")
-    func changesFromEitherSide() async throws {
-        let ordinary = try await TenantFixture(okta: TenantFixture.eager, closureShare: 1)
-        let other = try await TenantFixture(okta: TenantFixture.eager, closureShare: 1)
+    @Test(
+        "people who leave, apps that close and groups that go are ended alike from either side",
+        arguments: TestEngine.available)
+    func changesFromEitherSide(_ engine: TestEngine) async throws {
+        let ordinary = try await TenantFixture(engine, okta: TenantFixture.eager, closureShare: 1)
+        let other = try await TenantFixture(engine, okta: TenantFixture.eager, closureShare: 1)
         defer {
             ordinary.remove()
             other.remove()
@@ -285,10 +294,11 @@ struct StrategySyncTests {
 
     @Test(
         "a way that Okta refuses falls back within the run, with nothing less covered, and is not tried by the next",
-        arguments: ["forbid=group_apps", "unavailable=group_apps", "forbid=user_apps", "forbid=user_groups"])
-    func fallback(_ fault: String) async throws {
-        let fixture = try await TenantFixture(okta: TenantFixture.eager)
-        let whole = try await TenantFixture(okta: TenantFixture.eager)
+        arguments: TestEngine.available,
+        ["forbid=group_apps", "unavailable=group_apps", "forbid=user_apps", "forbid=user_groups"])
+    func fallback(_ engine: TestEngine, _ fault: String) async throws {
+        let fixture = try await TenantFixture(engine, okta: TenantFixture.eager)
+        let whole = try await TenantFixture(engine, okta: TenantFixture.eager)
         defer {
             fixture.remove()
             whole.remove()

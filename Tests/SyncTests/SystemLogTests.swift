@@ -2,14 +2,17 @@ import DatabaseEngine
 import Directory
 import OktaSimulator
 import Storage
+import Support
 import Sync
 import Testing
 
 @Suite("The System Log goes on where it stopped")
 struct SystemLogTests {
-    @Test("a cursor that Okta refuses begins again from the day before the last event written, on a first read too")
-    func refusedCursor() async throws {
-        let fixture = try await TenantFixture(okta: TenantFixture.eager)
+    @Test(
+        "a cursor that Okta refuses begins again from the day before the last event written, on a first read too",
+        arguments: TestEngine.available)
+    func refusedCursor(_ engine: TestEngine) async throws {
+        let fixture = try await TenantFixture(engine, okta: TenantFixture.eager)
         defer { fixture.remove() }
         try await withSimulator(people: 200, days: 60) { simulator, port in
             let integration = try await fixture.connect(port: port, token: simulator.token)
@@ -35,13 +38,15 @@ struct SystemLogTests {
         }
     }
 
-    @Test("what Okta deleted while nobody read is a gap on record, noticed once, and reading goes on behind it")
-    func gap() async throws {
+    @Test(
+        "what Okta deleted while nobody read is a gap on record, noticed once, and reading goes on behind it",
+        arguments: TestEngine.available)
+    func gap(_ engine: TestEngine) async throws {
         let (before, after) = (Timestamp(iso8601: "2026-01-10T12:00:00Z"), Timestamp(iso8601: "2026-06-15T12:00:00Z"))
         let (first, second) = (try #require(before), try #require(after))
-        let fixture = try await TenantFixture(okta: TenantFixture.eager, clock: SyncClock { first })
+        let fixture = try await TenantFixture(engine, okta: TenantFixture.eager, clock: SyncClock { first })
         let later = try await TenantFixture(
-            okta: TenantFixture.eager, folder: fixture.folder, clock: SyncClock { second }, closureShare: 1)
+            engine, okta: TenantFixture.eager, beside: fixture, clock: SyncClock { second }, closureShare: 1)
         defer { fixture.remove() }
         let integration = try await withSimulator(now: "2026-01-10T12:00:00Z") { simulator, port in
             let integration = try await fixture.connect(port: port, token: simulator.token)

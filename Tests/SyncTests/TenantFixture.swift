@@ -5,6 +5,7 @@ import Logging
 import OktaAPI
 import Problems
 import Storage
+import Support
 import Sync
 
 /// A vault that hides nothing: what is tested here is the sync, not the seal.
@@ -20,16 +21,17 @@ struct TenantFixture: Sendable {
     let integrations: Integrations
 
     init(
-        okta: OktaClientConfiguration = OktaClientConfiguration(), folder: URL? = nil, clock: SyncClock = .wall,
-        closureShare: Double = 0.2, factors: FactorReading = .withinBudget
+        _ kind: TestEngine = .sqlite, okta: OktaClientConfiguration = OktaClientConfiguration(),
+        beside other: TenantFixture? = nil,
+        clock: SyncClock = .wall, closureShare: Double = 0.2, factors: FactorReading = .withinBudget
     ) async throws {
         let folder =
-            folder
+            other?.folder
             ?? FileManager.default.temporaryDirectory.appendingPathComponent("muster-test-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         self.folder = folder
-        store = try await Store.open(
-            try Engine(path: folder.appendingPathComponent("muster.db").path), workspace: "default", now: clock.now())
+        let engine: Engine = if let other { other.store.engine } else { try await kind.open(in: folder) }
+        store = try await Store.open(engine, workspace: "default", now: clock.now())
         var configuration = Integrations.Configuration(lockFolder: folder.path)
         configuration.okta = okta
         configuration.closureShare = closureShare

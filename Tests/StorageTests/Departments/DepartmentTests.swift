@@ -11,9 +11,9 @@ import Testing
         try await store.list(.departments(moment), ListRequest(limit: 100)).rows.map(\.cells)
     }
 
-    @Test("departments are what SQL counts them to be")
-    func agreesWithTheView() async throws {
-        try await SampleStore.with(people: 300) { sample in
+    @Test("departments are what SQL counts them to be", arguments: TestEngine.available)
+    func agreesWithTheView(_ engine: TestEngine) async throws {
+        try await SampleStore.with(engine, people: 300) { sample in
             let workspace = sample.store.workspaceID
             let counted = try await sample.store.engine.read { connection in
                 try connection.query(
@@ -28,9 +28,11 @@ import Testing
         }
     }
 
-    @Test("a finished run keeps the counts, which stand until the next run and go with the tenant")
-    func keptCounts() async throws {
-        try await SampleStore.with(people: 120) { sample in
+    @Test(
+        "a finished run keeps the counts, which stand until the next run and go with the tenant",
+        arguments: TestEngine.available)
+    func keptCounts(_ engine: TestEngine) async throws {
+        try await SampleStore.with(engine, people: 120) { sample in
             let store = sample.store
             let workspace = store.workspaceID
             try await store.engine.write { connection in

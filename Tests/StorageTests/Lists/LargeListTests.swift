@@ -27,9 +27,11 @@ import Testing
         return ListRequest(filters: filters.compactMap { try? ListFilter(parsing: $0, for: list) }, limit: 3000)
     }
 
-    @Test("an app's people are the same whether walked as a large list or a small one", arguments: [now, past])
-    func largeEqualsSmall(moment: Moment) async throws {
-        try await SampleStore.with(people: 700) { sample in
+    @Test(
+        "an app's people are the same whether walked as a large list or a small one", arguments: TestEngine.available,
+        [now, past])
+    func largeEqualsSmall(_ engine: TestEngine, moment: Moment) async throws {
+        try await SampleStore.with(engine, people: 700) { sample in
             let app = try #require(
                 try await sample.store.list(.apps(moment), ListRequest(sort: "assigned_users", descending: true)).rows
                     .first)
@@ -49,9 +51,11 @@ import Testing
         }
     }
 
-    @Test("many matches and few give pages in the same order, each row once, forwards and back")
-    func pagesOfManyMatches() async throws {
-        try await SampleStore.with(people: 2600) { sample in
+    @Test(
+        "many matches and few give pages in the same order, each row once, forwards and back",
+        arguments: TestEngine.available)
+    func pagesOfManyMatches(_ engine: TestEngine) async throws {
+        try await SampleStore.with(engine, people: 2600) { sample in
             for moment in [Self.now, Self.past] {
                 let list = ListDefinition.users(moment)
                 // More than the two thousand rows that are put in order after counting, and fewer.
@@ -72,9 +76,9 @@ import Testing
         }
     }
 
-    @Test("an app's figures are those of its list")
-    func figuresAgree() async throws {
-        try await SampleStore.with(people: 500) { sample in
+    @Test("an app's figures are those of its list", arguments: TestEngine.available)
+    func figuresAgree(_ engine: TestEngine) async throws {
+        try await SampleStore.with(engine, people: 500) { sample in
             for moment in [Self.now, Self.past] {
                 for app in try await sample.store.list(.apps(moment), ListRequest(limit: 100)).rows {
                     let detail = try await sample.store.app(app.text("id"), moment)
@@ -93,9 +97,11 @@ import Testing
         }
     }
 
-    @Test("who is on an app's list and not on that of people is noticed, now and at a date")
-    func unlistedPeople() async throws {
-        try await SampleStore.with(people: 40) { sample in
+    @Test(
+        "who is on an app's list and not on that of people is noticed, now and at a date",
+        arguments: TestEngine.available)
+    func unlistedPeople(_ engine: TestEngine) async throws {
+        try await SampleStore.with(engine, people: 40) { sample in
             let workspace = sample.store.workspaceID
             #expect(try await sample.store.listsEverybody(.now))
             try await sample.store.engine.write { connection in

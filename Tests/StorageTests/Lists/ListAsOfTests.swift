@@ -9,9 +9,9 @@ import Testing
     private static let past = Moment(asOf: .at(SampleStore.now.advanced(bySeconds: -75 * 86_400)), now: SampleStore.now)
     private static let moment = Moment(now: SampleStore.now)
 
-    @Test("a list of the past shows what was true then")
-    func pastDepartments() async throws {
-        try await SampleStore.with(people: 100) { sample in
+    @Test("a list of the past shows what was true then", arguments: TestEngine.available)
+    func pastDepartments(_ engine: TestEngine) async throws {
+        try await SampleStore.with(engine, people: 100) { sample in
             let user = try await sample.store.user("00u0000000000000000u", Self.past)
             let now = try await sample.store.user(user.user.id, Self.moment)
             #expect(user.user.attributes.department == "Sales")
@@ -23,9 +23,9 @@ import Testing
         }
     }
 
-    @Test("counts of the past are counted from the intervals")
-    func pastCounts() async throws {
-        try await SampleStore.with(people: 100) { sample in
+    @Test("counts of the past are counted from the intervals", arguments: TestEngine.available)
+    func pastCounts(_ engine: TestEngine) async throws {
+        try await SampleStore.with(engine, people: 100) { sample in
             let past = Moment(asOf: .at(SampleStore.now.advanced(bySeconds: -15 * 86_400)), now: SampleStore.now)
             let list = ListDefinition.apps(past)
             for row in try await sample.store.list(list, ListRequest(limit: 500)).rows {
@@ -37,9 +37,9 @@ import Testing
         }
     }
 
-    @Test("what could not be read is NULL, never zero")
-    func notEvaluated() async throws {
-        try await SampleStore.with(people: 100) { sample in
+    @Test("what could not be read is NULL, never zero", arguments: TestEngine.available)
+    func notEvaluated(_ engine: TestEngine) async throws {
+        try await SampleStore.with(engine, people: 100) { sample in
             let apps = try await sample.store.list(.apps(Self.moment), ListRequest(limit: 500)).rows
             #expect(apps.count { $0["assigned_users"] == .null } == 1)
             let blind = Moment(now: SampleStore.now, usageKnown: false)
@@ -48,9 +48,11 @@ import Testing
         }
     }
 
-    @Test("the usage report adds up to the days it is made of, however it is cut into batches")
-    func usageReport() async throws {
-        try await SampleStore.with(people: 120) { sample in
+    @Test(
+        "the usage report adds up to the days it is made of, however it is cut into batches",
+        arguments: TestEngine.available)
+    func usageReport(_ engine: TestEngine) async throws {
+        try await SampleStore.with(engine, people: 120) { sample in
             var whole: [[Value]] = []
             try await sample.store.eachUsageRow(Self.moment) { rows in whole += rows.map(\.cells) }
             var cut: [[Value]] = []

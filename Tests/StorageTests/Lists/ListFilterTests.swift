@@ -13,9 +13,9 @@ import Testing
         return try await store.list(list, ListRequest(filters: parsed, limit: 10_000)).rows
     }
 
-    @Test("filters keep exactly the rows that a look at every row would keep")
-    func filtersAgreeWithAFullLook() async throws {
-        try await SampleStore.with(people: 400) { sample in
+    @Test("filters keep exactly the rows that a look at every row would keep", arguments: TestEngine.available)
+    func filtersAgreeWithAFullLook(_ engine: TestEngine) async throws {
+        try await SampleStore.with(engine, people: 400) { sample in
             let list = ListDefinition.users(Self.moment)
             let all = try await rows(list, [], sample.store)
             #expect(all.count == 400)
@@ -41,9 +41,9 @@ import Testing
         }
     }
 
-    @Test("lookups by id and login in tall tables find the same rows as a full look")
-    func lookupsAgree() async throws {
-        try await SampleStore.with(people: 200) { sample in
+    @Test("lookups by id and login in tall tables find the same rows as a full look", arguments: TestEngine.available)
+    func lookupsAgree(_ engine: TestEngine) async throws {
+        try await SampleStore.with(engine, people: 200) { sample in
             let list = ListDefinition.assignments(Self.moment)
             let all = try await rows(list, [], sample.store)
             let some = try #require(all.dropFirst(all.count / 2).first)
@@ -57,9 +57,9 @@ import Testing
         }
     }
 
-    @Test("a percent sign or an underscore in a search is only itself")
-    func wildcardsAreText() async throws {
-        try await SampleStore.with(people: 60) { sample in
+    @Test("a percent sign or an underscore in a search is only itself", arguments: TestEngine.available)
+    func wildcardsAreText(_ engine: TestEngine) async throws {
+        try await SampleStore.with(engine, people: 60) { sample in
             let list = ListDefinition.users(Self.moment)
             for text in ["%", "_", "!"] {
                 let found = try await sample.store.list(list, ListRequest(search: text))
@@ -86,9 +86,9 @@ import Testing
         #expect(problem?.remedy.isEmpty == false)
     }
 
-    @Test("quotes and SQL in a value are compared, never run")
-    func valuesAreBound() async throws {
-        try await SampleStore.with(people: 60) { sample in
+    @Test("quotes and SQL in a value are compared, never run", arguments: TestEngine.available)
+    func valuesAreBound(_ engine: TestEngine) async throws {
+        try await SampleStore.with(engine, people: 60) { sample in
             let list = ListDefinition.users(Self.moment)
             let found = try await rows(list, ["login=x' OR '1'='1"], sample.store)
             #expect(found.isEmpty)

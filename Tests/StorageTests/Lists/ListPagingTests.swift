@@ -10,14 +10,16 @@ import Testing
 
     @Test(
         "paging by cursor visits every row once, whatever the order",
-        arguments: [
+        arguments: TestEngine.available,
+        [
             ("users", "login", false), ("users", "department", false), ("users", "department", true),
             ("users", "last_login_at", true), ("users", "last_login_at", false), ("groups", "members", true),
             ("apps", "assigned_users", false), ("apps", "assigned_users", true), ("roles", "login", false),
             ("departments", "users", true), ("assignments", nil, false), ("memberships", nil, true),
         ] as [(String, String?, Bool)])
-    func pagesVisitEachRowOnce(noun: String, sort: String?, descending: Bool) async throws {
-        try await SampleStore.with(people: 300) { sample in
+    func pagesVisitEachRowOnce(_ engine: TestEngine, _ wanted: (String, String?, Bool)) async throws {
+        let (noun, sort, descending) = wanted
+        try await SampleStore.with(engine, people: 300) { sample in
             let list = try #require(ListDefinition.named(noun, Self.moment))
             let total = try await sample.store.count(list)
             var request = ListRequest(sort: sort, descending: descending, limit: noun == "departments" ? 2 : 37)
@@ -44,13 +46,15 @@ import Testing
 
     @Test(
         "going back by cursor shows the pages that were shown before, whatever the order",
-        arguments: [
+        arguments: TestEngine.available,
+        [
             ("users", "login", false), ("users", "department", true), ("users", "last_login_at", false),
             ("groups", "members", true), ("apps", "assigned_users", false), ("roles", "login", false),
             ("departments", "users", true), ("assignments", nil, false),
         ] as [(String, String?, Bool)])
-    func pagesGoBack(noun: String, sort: String?, descending: Bool) async throws {
-        try await SampleStore.with(people: 300) { sample in
+    func pagesGoBack(_ engine: TestEngine, _ wanted: (String, String?, Bool)) async throws {
+        let (noun, sort, descending) = wanted
+        try await SampleStore.with(engine, people: 300) { sample in
             for moment in [
                 Self.moment, Moment(asOf: .at(SampleStore.now.advanced(bySeconds: -86_400)), now: SampleStore.now),
             ] {
@@ -79,9 +83,11 @@ import Testing
         }
     }
 
-    @Test("names are ordered without regard to case, and rows whose names differ only in case all appear")
-    func namesIgnoreCase() async throws {
-        try await SampleStore.with(people: 60) { sample in
+    @Test(
+        "names are ordered without regard to case, and rows whose names differ only in case all appear",
+        arguments: TestEngine.available)
+    func namesIgnoreCase(_ engine: TestEngine) async throws {
+        try await SampleStore.with(engine, people: 60) { sample in
             let workspace = sample.store.workspaceID
             let labels = ["Zscaler", "monday.com", "Microsoft", "MONDAY.COM", "Monday.com", "adobe"]
             try await sample.store.engine.write { connection in
@@ -106,9 +112,9 @@ import Testing
         }
     }
 
-    @Test("the streamed form gives the same rows as the pages")
-    func streamEqualsPages() async throws {
-        try await SampleStore.with(people: 120) { sample in
+    @Test("the streamed form gives the same rows as the pages", arguments: TestEngine.available)
+    func streamEqualsPages(_ engine: TestEngine) async throws {
+        try await SampleStore.with(engine, people: 120) { sample in
             let list = ListDefinition.users(Self.moment)
             var streamed: [String] = []
             try await sample.store.each(list, ListRequest(), batch: 7) { rows in
@@ -121,9 +127,9 @@ import Testing
         }
     }
 
-    @Test("a cursor of another list, another order or with a changed byte is refused")
-    func cursorIsValidated() async throws {
-        try await SampleStore.with(people: 120) { sample in
+    @Test("a cursor of another list, another order or with a changed byte is refused", arguments: TestEngine.available)
+    func cursorIsValidated(_ engine: TestEngine) async throws {
+        try await SampleStore.with(engine, people: 120) { sample in
             let users = ListDefinition.users(Self.moment)
             let next = try #require(try await sample.store.list(users, ListRequest()).next)
             for (list, request) in [
@@ -138,13 +144,15 @@ import Testing
         }
     }
 
-    @Test("a value with a character that separates nothing else does not end the paging")
-    func pagesOverOddValues() async throws {
-        try await SampleStore.with(people: 60) { sample in
+    @Test(
+        "a value with a character that separates nothing else does not end the paging",
+        arguments: TestEngine.available)
+    func pagesOverOddValues(_ engine: TestEngine) async throws {
+        try await SampleStore.with(engine, people: 60) { sample in
             try await sample.store.engine.write { connection in
                 try connection.execute(
-                    "UPDATE users SET department = 'a' || char(31) || '.' || user_key WHERE workspace_id = $1",
-                    [.integer(sample.store.workspaceID)])
+                    "UPDATE users SET department = 'a' || $2 || '.' || user_key WHERE workspace_id = $1",
+                    [.integer(sample.store.workspaceID), .text("\u{1f}")])
             }
             let list = ListDefinition.users(Self.moment)
             var request = ListRequest(sort: "department", limit: 7)

@@ -5,9 +5,9 @@ import Support
 import Testing
 
 @Suite struct ViewTests {
-    @Test("v_roles names the group a role comes through, as the list of roles does")
-    func rolesByGroup() async throws {
-        try await SampleStore.with(people: 120) { sample in
+    @Test("v_roles names the group a role comes through, as the list of roles does", arguments: TestEngine.available)
+    func rolesByGroup(_ engine: TestEngine) async throws {
+        try await SampleStore.with(engine, people: 120) { sample in
             let workspace = sample.store.workspaceID
             let group = try #require(
                 try await sample.store.list(
@@ -49,9 +49,11 @@ import Testing
         }
     }
 
-    @Test("v_groups counts the apps of a group as its list does, and leaves out what could not be read")
-    func appsOfGroups() async throws {
-        try await SampleStore.with(people: 120) { sample in
+    @Test(
+        "v_groups counts the apps of a group as its list does, and leaves out what could not be read",
+        arguments: TestEngine.available)
+    func appsOfGroups(_ engine: TestEngine) async throws {
+        try await SampleStore.with(engine, people: 120) { sample in
             let moment = Moment(now: SampleStore.now)
             let workspace = sample.store.workspaceID
             for state in ["readable", "forbidden: E0000006"] {

@@ -2,13 +2,14 @@ import Crypto
 import DatabaseEngine
 import Directory
 import Storage
+import Support
 import Testing
 
 @Suite("The call ledger is a chain")
 struct CallLedgerTests {
-    @Test("every entry's hash covers the one before it, across runs")
-    func chain() async throws {
-        let fixture = try await RecordingFixture()
+    @Test("every entry's hash covers the one before it, across runs", arguments: TestEngine.available)
+    func chain(_ engine: TestEngine) async throws {
+        let fixture = try await RecordingFixture(engine)
         defer { fixture.remove() }
         func call(_ path: String) -> CallRecord {
             CallRecord(

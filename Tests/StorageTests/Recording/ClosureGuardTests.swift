@@ -1,6 +1,7 @@
 import DatabaseEngine
 import Directory
 import Storage
+import Support
 import Testing
 
 @Suite("Nothing is deleted because it was absent")
@@ -9,9 +10,11 @@ struct ClosureGuardTests {
 
     private func ids(_ count: Int) -> [String] { (0..<count).map { "00u\($0)" } }
 
-    @Test("a walk that misses more than a fifth, and at least ten, is held; a person's accept lets the next one close")
-    func held() async throws {
-        let fixture = try await Fixture()
+    @Test(
+        "a walk that misses more than a fifth, and at least ten, is held; a person's accept lets the next one close",
+        arguments: TestEngine.available)
+    func held(_ engine: TestEngine) async throws {
+        let fixture = try await Fixture(engine)
         defer { fixture.remove() }
         try await fixture.run(day: 0) {
             try await fixture.walk(MembershipRecorder(), "group_users", subject: "00g1", ids(40), in: $0)
@@ -35,9 +38,12 @@ struct ClosureGuardTests {
         #expect(try await fixture.rows(open) == [[25]])
     }
 
-    @Test("nine missing rows close at once, however small the list", arguments: [(9, true), (10, false)])
-    func threshold(_ missing: Int, _ closes: Bool) async throws {
-        let fixture = try await Fixture()
+    @Test(
+        "nine missing rows close at once, however small the list", arguments: TestEngine.available,
+        [(9, true), (10, false)])
+    func threshold(_ engine: TestEngine, _ wanted: (Int, Bool)) async throws {
+        let (missing, closes) = wanted
+        let fixture = try await Fixture(engine)
         defer { fixture.remove() }
         try await fixture.run(day: 0) {
             try await fixture.walk(MembershipRecorder(), "group_users", subject: "00g1", ids(12), in: $0)
@@ -49,9 +55,11 @@ struct ClosureGuardTests {
         #expect(open == [[.integer(closes ? Int64(12 - missing) : 12)]])
     }
 
-    @Test("one group that takes most memberships of the tenant along is held, though it is one of many")
-    func membersOfOneGroup() async throws {
-        let fixture = try await Fixture()
+    @Test(
+        "one group that takes most memberships of the tenant along is held, though it is one of many",
+        arguments: TestEngine.available)
+    func membersOfOneGroup(_ engine: TestEngine) async throws {
+        let fixture = try await Fixture(engine)
         defer { fixture.remove() }
         let groups = (0..<30).map { Group(id: "00g\($0)", name: "Group \($0)", type: "OKTA_GROUP") }
         try await fixture.run(day: 0) { context in
@@ -74,9 +82,11 @@ struct ClosureGuardTests {
         #expect(try await fixture.rows(open) == [[30]])
     }
 
-    @Test("one app that takes most assignments of the tenant along is held; one with few is ended at once")
-    func peopleOfOneApp() async throws {
-        let fixture = try await Fixture()
+    @Test(
+        "one app that takes most assignments of the tenant along is held; one with few is ended at once",
+        arguments: TestEngine.available)
+    func peopleOfOneApp(_ engine: TestEngine) async throws {
+        let fixture = try await Fixture(engine)
         defer { fixture.remove() }
         let apps = (0..<20).map { App(id: "0oa\($0)", name: "app", label: "App \($0)", status: "ACTIVE") }
         func people(_ count: Int) -> [AppAssignment] {

@@ -1,6 +1,7 @@
 import DatabaseEngine
 import Directory
 import Storage
+import Support
 import Testing
 
 @Suite("Whose factors are read")
@@ -13,9 +14,11 @@ struct FactorWorkTests {
         try await fixture.store.pendingListings("factors", of: context, after: 0, limit: 50).map(\.oktaID)
     }
 
-    @Test("those never read come first, then those read longest ago; nobody twice in a run, nobody who has left")
-    func order() async throws {
-        let fixture = try await Fixture()
+    @Test(
+        "those never read come first, then those read longest ago; nobody twice in a run, nobody who has left",
+        arguments: TestEngine.available)
+    func order(_ engine: TestEngine) async throws {
+        let fixture = try await Fixture(engine)
         defer { fixture.remove() }
         let people = (1...5).map { Fixture.user("00u\($0)") } + [Fixture.user("00u6", .deprovisioned)]
         try await fixture.run(day: 0) { context in
@@ -36,9 +39,9 @@ struct FactorWorkTests {
         }
     }
 
-    @Test("who is admin no longer keeps the factors that were read")
-    func formerAdmin() async throws {
-        let fixture = try await Fixture()
+    @Test("who is admin no longer keeps the factors that were read", arguments: TestEngine.available)
+    func formerAdmin(_ engine: TestEngine) async throws {
+        let fixture = try await Fixture(engine)
         defer { fixture.remove() }
         let role = AdminRole(
             id: "r1", type: "SUPER_ADMIN", label: "Super Administrator", status: "ACTIVE", assignmentType: "USER")

@@ -2,15 +2,18 @@ import DatabaseEngine
 import Directory
 import Problems
 import Storage
+import Support
 import Testing
 
 @Suite("History is kept as intervals")
 struct HistoryTests {
     typealias Fixture = RecordingFixture
 
-    @Test("a member who left has the interval closed at the sync that missed her, and nobody else is touched")
-    func memberLeaves() async throws {
-        let fixture = try await Fixture()
+    @Test(
+        "a member who left has the interval closed at the sync that missed her, and nobody else is touched",
+        arguments: TestEngine.available)
+    func memberLeaves(_ engine: TestEngine) async throws {
+        let fixture = try await Fixture(engine)
         defer { fixture.remove() }
         try await fixture.run(day: 0) {
             try await fixture.walk(MembershipRecorder(), "group_users", subject: "00g1", ["00u1", "00u2"], in: $0)
@@ -35,9 +38,9 @@ struct HistoryTests {
         #expect(changes.map { "\($0.change) \($0.object)" } == ["added 00u3", "closed 00u1"])
     }
 
-    @Test("an unchanged second sync writes no row and reports no change")
-    func nothingChanged() async throws {
-        let fixture = try await Fixture()
+    @Test("an unchanged second sync writes no row and reports no change", arguments: TestEngine.available)
+    func nothingChanged(_ engine: TestEngine) async throws {
+        let fixture = try await Fixture(engine)
         defer { fixture.remove() }
         let users = [Fixture.user("00u1"), Fixture.user("00u2", .suspended)]
         let assignment = AppAssignment(
@@ -56,9 +59,11 @@ struct HistoryTests {
         #expect(rows == [[2], [1]])
     }
 
-    @Test("a change of status begins at Okta's own date, a change of profile at the sync that saw it")
-    func userChanges() async throws {
-        let fixture = try await Fixture()
+    @Test(
+        "a change of status begins at Okta's own date, a change of profile at the sync that saw it",
+        arguments: TestEngine.available)
+    func userChanges(_ engine: TestEngine) async throws {
+        let fixture = try await Fixture(engine)
         defer { fixture.remove() }
         try await fixture.run(day: 0) {
             try await fixture.walk(
@@ -85,9 +90,10 @@ struct HistoryTests {
     }
 
     @Test(
-        "an assignment made again begins at its new date; one that only changed its path keeps its date of assignment")
-    func assignmentChanges() async throws {
-        let fixture = try await Fixture()
+        "an assignment made again begins at its new date; one that only changed its path keeps its date of assignment",
+        arguments: TestEngine.available)
+    func assignmentChanges(_ engine: TestEngine) async throws {
+        let fixture = try await Fixture(engine)
         defer { fixture.remove() }
         func assignment(_ user: String, _ scope: AppAssignment.Scope, since: Int64, group: String? = nil)
             -> AppAssignment
@@ -119,9 +125,11 @@ struct HistoryTests {
             ])
     }
 
-    @Test("a removed assignment that comes back with its old date begins again when it was seen")
-    func assignmentReturns() async throws {
-        let fixture = try await Fixture()
+    @Test(
+        "a removed assignment that comes back with its old date begins again when it was seen",
+        arguments: TestEngine.available)
+    func assignmentReturns(_ engine: TestEngine) async throws {
+        let fixture = try await Fixture(engine)
         defer { fixture.remove() }
         let item = AppAssignment(userID: "00u1", scope: .user, status: "ACTIVE", assignedAt: Fixture.time(day: -9))
         for (day, items) in [(0, [item]), (1, []), (2, [item])] as [(Int64, [AppAssignment])] {
@@ -134,9 +142,9 @@ struct HistoryTests {
         #expect(rows == [[at(-9), at(1)], [at(2), nil]])
     }
 
-    @Test("a group that is gone takes its memberships with it")
-    func groupGone() async throws {
-        let fixture = try await Fixture()
+    @Test("a group that is gone takes its memberships with it", arguments: TestEngine.available)
+    func groupGone(_ engine: TestEngine) async throws {
+        let fixture = try await Fixture(engine)
         defer { fixture.remove() }
         try await fixture.run(day: 0) { context in
             let groups = [

@@ -3,6 +3,7 @@ import Directory
 import Foundation
 import Problems
 import Storage
+import Support
 
 /// A store that syncs are recorded into page by page, without Okta.
 struct RecordingFixture: Sendable {
@@ -13,11 +14,10 @@ struct RecordingFixture: Sendable {
     static let day: Int64 = 86_400
     static let start = Timestamp(seconds: 1_760_000_000)
 
-    init() async throws {
+    init(_ kind: TestEngine = .sqlite) async throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("muster-recording-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        store = try await Store.open(
-            try Engine(path: folder.appendingPathComponent("muster.db").path), workspace: "default", now: Self.start)
+        store = try await Store.open(try await kind.open(in: folder), workspace: "default", now: Self.start)
         integrationID = try await store.addIntegration(
             name: "acme", baseURL: "https://acme.okta.com", organization: Organization(id: "00o1"), contact: nil,
             credentialKind: "apiToken", sealedCredential: [1], now: Self.start

@@ -1,6 +1,7 @@
 import DatabaseEngine
 import Directory
 import Storage
+import Support
 import Testing
 
 @Suite("A run goes on where it stopped")
@@ -12,9 +13,9 @@ struct ResumeTests {
             of: integrationID, kind: "full", resume: true, now: Fixture.time(day: day), closureShare: 0.2)
     }
 
-    @Test("a run that ends leaves the list of work of another tenant's run alone")
-    func otherTenant() async throws {
-        let fixture = try await Fixture()
+    @Test("a run that ends leaves the list of work of another tenant's run alone", arguments: TestEngine.available)
+    func otherTenant(_ engine: TestEngine) async throws {
+        let fixture = try await Fixture(engine)
         defer { fixture.remove() }
         let other = try await fixture.store.addIntegration(
             name: "other", baseURL: "https://other.okta.com", organization: Organization(id: "00o2"), contact: nil,
@@ -29,9 +30,11 @@ struct ResumeTests {
         #expect(waiting.map(\.oktaID) == ["00g1"])
     }
 
-    @Test("a list that was refused half-way begins again from its first page, so that its first half is not missed")
-    func refusedHalfway() async throws {
-        let fixture = try await Fixture()
+    @Test(
+        "a list that was refused half-way begins again from its first page, so that its first half is not missed",
+        arguments: TestEngine.available)
+    func refusedHalfway(_ engine: TestEngine) async throws {
+        let fixture = try await Fixture(engine)
         defer { fixture.remove() }
         let (context, _) = try await begin(fixture, fixture.integrationID, day: 0)
         try await fixture.store.record(context) { writer in
@@ -52,9 +55,11 @@ struct ResumeTests {
         #expect(users.progress == .pending && users.cursor == nil && users.pages == 0)
     }
 
-    @Test("a run that is older than a day is not gone on with; one that read nothing begins now", arguments: [0, 1])
-    func tooOld(_ pages: Int) async throws {
-        let fixture = try await Fixture()
+    @Test(
+        "a run that is older than a day is not gone on with; one that read nothing begins now",
+        arguments: TestEngine.available, [0, 1])
+    func tooOld(_ engine: TestEngine, _ pages: Int) async throws {
+        let fixture = try await Fixture(engine)
         defer { fixture.remove() }
         let (context, _) = try await begin(fixture, fixture.integrationID, day: 0)
         try await fixture.store.record(context) { writer in
@@ -70,9 +75,9 @@ struct ResumeTests {
         #expect(try await fixture.store.run(context.runID)?.status == (pages == 0 ? .running : .interrupted))
     }
 
-    @Test("a tenant whose apps are all gone at once is held, however few they were")
-    func everythingGone() async throws {
-        let fixture = try await Fixture()
+    @Test("a tenant whose apps are all gone at once is held, however few they were", arguments: TestEngine.available)
+    func everythingGone(_ engine: TestEngine) async throws {
+        let fixture = try await Fixture(engine)
         defer { fixture.remove() }
         let apps = ["0oa1", "0oa2"].map { App(id: $0, name: $0, label: $0, status: "ACTIVE") }
         try await fixture.run(day: 0) { try await fixture.walk(AppRecorder(), "apps", apps, in: $0) }
@@ -83,9 +88,9 @@ struct ResumeTests {
         #expect(try await fixture.rows("SELECT count(*) FROM apps WHERE valid_to IS NULL") == [[2]])
     }
 
-    @Test("an admin who is gone takes the roles along")
-    func adminGone() async throws {
-        let fixture = try await Fixture()
+    @Test("an admin who is gone takes the roles along", arguments: TestEngine.available)
+    func adminGone(_ engine: TestEngine) async throws {
+        let fixture = try await Fixture(engine)
         defer { fixture.remove() }
         let role = AdminRole(
             id: "r1", type: "SUPER_ADMIN", label: "Super Administrator", status: "ACTIVE", assignmentType: "USER")

@@ -1,6 +1,7 @@
 import DatabaseEngine
 import Directory
 import Storage
+import Support
 import Testing
 
 @Suite("Sign-ins are rolled up exactly once")
@@ -20,9 +21,9 @@ struct SystemLogRecorderTests {
         return event
     }
 
-    @Test("replaying a page changes nothing, and failed sign-ons never count")
-    func replay() async throws {
-        let fixture = try await Fixture()
+    @Test("replaying a page changes nothing, and failed sign-ons never count", arguments: TestEngine.available)
+    func replay(_ engine: TestEngine) async throws {
+        let fixture = try await Fixture(engine)
         defer { fixture.remove() }
         let page = [signOn(1), signOn(2), signOn(3, result: "FAILURE"), signOn(4, day: 1), signOn(5, user: "00u2")]
         try await fixture.run(day: 2) { context in
