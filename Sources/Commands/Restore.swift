@@ -10,6 +10,7 @@ struct Restore: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try await data.configuration()
+        try Installation.requireFile(configuration)
         let kept = try await Server.Restore(folder: DataFolder(path: configuration.data)).run(from: file)
         try Terminal.print("Restored \(file).\n")
         if let kept { try Terminal.print("The database that was there is kept as \(kept)\n") }

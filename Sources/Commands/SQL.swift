@@ -25,6 +25,7 @@ struct SQL: AsyncParsableCommand {
 
     func run() async throws {
         let installation = try await data.installation(mustExist: true)
+        try Installation.requireFile(installation.configuration)
         let text = sql == "-" ? try SecretSource.standardInput.text(limit: 1 << 20) : sql
         let question = ReadOnlyQuestion(sql: text, rowLimit: limit, secondsLimit: timeout)
         var writer = RowWriter(output.format, columns: [])

@@ -9,7 +9,9 @@ struct DataOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The data folder. (default: $MUSTER_DATA, else ./muster-data)", valueName: "dir"))
     var data: String?
 
-    @Option(help: ArgumentHelp("A postgres:// database; not in this version.", valueName: "url"))
+    @Option(
+        help: ArgumentHelp(
+            "A postgres:// database. Others see its password; $MUSTER_DATABASE hides it.", valueName: "url"))
     var database: String?
 
     @Option(help: ArgumentHelp("The workspace to work in. (default: default)", valueName: "name"))

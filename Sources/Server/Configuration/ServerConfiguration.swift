@@ -1,4 +1,5 @@
 public import Accounts
+import DatabaseEngine
 public import Logging
 public import OktaAPI
 public import Problems
@@ -18,6 +19,8 @@ public struct ServerConfiguration: Sendable {
 
     /// The folder of the database, the key and `muster.yaml`.
     public var data: String
+    /// The `postgres://` address of the database, when it does not lie in the folder. May hold a password.
+    public var database: String?
     /// The workspace to work in.
     public var workspace: String
     /// The sealing key's file.
@@ -47,14 +50,15 @@ public struct ServerConfiguration: Sendable {
 
     /// The configuration that settings amount to.
     ///
-    /// - Throws: `configuration.database.unsupported` when another database than the embedded one is asked for.
+    /// - Throws: `configuration.database.unsupported` when the database is neither the embedded one nor PostgreSQL.
     public init(_ settings: ResolvedSettings) throws(Problem) {
-        if settings.text("database") != nil {
+        database = settings.text("database")
+        if let database, Dialect(of: database) != .postgresql {
             throw Problem(
                 id: "configuration.database.unsupported", kind: .configuration,
-                title: "PostgreSQL is not in this version of Muster",
-                explanation: "This version keeps its data in an embedded database in the data folder.",
-                remedy: "Leave out --database and MUSTER_DATABASE; choose the folder with --data DIR.")
+                title: "The database is neither the embedded one nor PostgreSQL",
+                remedy: "Write --database or MUSTER_DATABASE as postgres://user@host/database, or leave it out for the "
+                    + "embedded database in the data folder.")
         }
         data = settings.text("data") ?? "./muster-data"
         workspace = settings.text("workspace") ?? "default"

@@ -6,7 +6,7 @@ extension Setting {
             "The folder that holds the database, the sealing key and muster.yaml."),
         Setting(
             "database", .text, default: nil, option: "--database", isSecret: true,
-            "A postgres:// address of the database. Not in this version: leave it out for the embedded one."),
+            "The postgres:// address of a PostgreSQL database; without it, the embedded one in the data folder."),
         Setting("workspace", .text, default: "default", option: "--workspace", "The workspace to work in."),
         Setting(
             "key.file", .path, default: nil,

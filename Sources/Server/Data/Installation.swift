@@ -28,22 +28,39 @@ public struct Installation: Sendable {
         _ configuration: ServerConfiguration, mustExist: Bool = false
     ) async throws(Problem) -> Installation {
         let folder = DataFolder(path: configuration.data)
+        if mustExist, configuration.database == nil { try checkFile(folder) }
+        try folder.prepare()
+        let lock = try DataLock(folder, .shared)
+        let engine = try Engine(path: configuration.database ?? folder.database)
+        if configuration.database == nil { chmod(folder.database, 0o600) } else if mustExist { try await check(engine) }
+        let store = try await Store.open(engine, workspace: configuration.workspace, now: .now)
+        return Installation(
+            configuration: configuration, folder: folder, store: store,
+            vault: try Vault(keyFile: configuration.keyFile), audit: AuditTrail(store: store), lock: lock)
+    }
+
+    private static func checkFile(_ folder: DataFolder) throws(Problem) {
         let size = (try? FileManager.default.attributesOfItem(atPath: folder.database))?[.size] as? NSNumber
         // SQLite takes an empty file for a new database, and everything would look as if it had never been.
-        if mustExist, (size?.intValue ?? 0) == 0 {
+        if (size?.intValue ?? 0) == 0 {
             throw Problem(
                 id: "data.missing", kind: .notFound, title: "There is no Muster data in \(folder.path)",
                 explanation: "\(folder.database) \(size == nil ? "does not exist" : "is empty").",
                 remedy: "Name the right folder with --data DIR, or connect a tenant first: `muster connect DOMAIN`.")
         }
-        try folder.prepare()
-        let lock = try DataLock(folder, .shared)
-        let engine = try Engine(path: folder.database)
-        chmod(folder.database, 0o600)
-        let store = try await Store.open(engine, workspace: configuration.workspace, now: .now)
-        return Installation(
-            configuration: configuration, folder: folder, store: store,
-            vault: try Vault(keyFile: configuration.keyFile), audit: AuditTrail(store: store), lock: lock)
+    }
+
+    private static func check(_ engine: Engine) async throws(Problem) {
+        if try await engine.hasSchema() { return }
+        throw Problem(
+            id: "data.database.empty", kind: .notFound, title: "There is no Muster data in this database",
+            explanation: "\(engine.path) holds no tables of Muster.",
+            remedy: "Name the right database with --database URL, or connect a tenant first: `muster connect DOMAIN`.")
+    }
+
+    /// Refuses what is done to the file of the embedded database.
+    public static func requireFile(_ configuration: ServerConfiguration) throws(Problem) {
+        if configuration.database != nil { throw StorageProblem.notAFile }
     }
 
     /// Brings the schema up to date and does nothing else.
@@ -54,7 +71,8 @@ public struct Installation: Sendable {
         try folder.prepare()
         let lock = try DataLock(folder, .shared)
         defer { withExtendedLifetime(lock) {} }
-        return try await Engine(path: folder.database).migrate(Store.migrations, at: Timestamp.now.rawValue)
+        return try await Engine(path: configuration.database ?? folder.database).migrate(
+            Store.migrations, at: Timestamp.now.rawValue)
     }
 
     /// The sessions of this workspace.
