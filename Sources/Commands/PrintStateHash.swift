@@ -1,4 +1,5 @@
 import ArgumentParser
+import Directory
 import Problems
 import Server
 import Storage

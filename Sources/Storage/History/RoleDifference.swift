@@ -26,7 +26,9 @@ struct RoleDifference {
         case .user(let key):
             [
                 own(side, asOf, "r.holder_key = \(key)"),
-                given(side, asOf, "memberships m CROSS JOIN admin_roles r", "m.user_key = \(key)"),
+                given(
+                    side, asOf, "memberships m\(ReadHint.index("memberships_by_user").sql) CROSS JOIN admin_roles r",
+                    "m.user_key = \(key)"),
             ]
         case .group(let key):
             [given(side, asOf, "admin_roles r CROSS JOIN memberships m", "r.holder_key = \(key)")]
