@@ -16,12 +16,12 @@ struct ChangesRequest: Sendable {
     private let given: [(String, String?)]
 
     /// Days between the two dates when nobody gave the first.
-    private static let days: Int64 = 30
+    private static let days: Int32 = 30
 
     init(_ visit: Visit, _ store: Store) async throws(Problem) {
         let query = visit.request.query
         let to = try Self.time(query, "to", now: visit.now) ?? visit.moment.time
-        let from = try Self.time(query, "from", now: visit.now) ?? to.advanced(bySeconds: -Self.days * 86_400)
+        let from = try Self.time(query, "from", now: visit.now) ?? Timestamp(day: to.day - Self.days)
         var subject: HistorySubject?
         var named: (String, String?)?
         for noun in Store.historyNouns where subject == nil {
@@ -36,7 +36,7 @@ struct ChangesRequest: Sendable {
         change = query.filled("change").flatMap(Difference.Change.init(rawValue:))
         cursor = query.filled("after")
         given =
-            [("from", query.filled("from") ?? from.iso8601Seconds), ("to", query.filled("to"))]
+            [("from", query.filled("from") ?? from.date), ("to", query.filled("to"))]
             + [named].compactMap { $0 }
     }
 

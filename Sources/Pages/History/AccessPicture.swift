@@ -65,7 +65,7 @@ struct AccessPicture {
             hidden > 0 ? "<p class=\"muted\">\(Count.of(hidden, "more group", "more groups")) below.</p>" : nil
         return """
             <figure class="path-picture" role="region" tabindex="0" aria-label="Picture of the access path">\
-            <svg viewBox="0 0 800 \(height)" role="img" aria-labelledby="path-title path-desc">\
+            <svg viewBox="-2 0 804 \(height)" role="img" aria-labelledby="path-title path-desc">\
             <title id="path-title">How \(person.name) has \(app.name)</title>\
             <desc id="path-desc">From the person on the left through groups to the app on the right. The words below \
             tell the same.</desc>\(parts)\(node(person.name, "person", x: 0, y: middle, look: "end"))\
@@ -84,7 +84,7 @@ struct AccessPicture {
                 <path class="\(look)" d="M\(left) \(middle) C\(left + 60) \(y) \(left + 60) \(y) \(left + 90) \(y) \
                 L\(right - 90) \(y) C\(right - 60) \(y) \(right - 60) \(y) \(right) \(middle)"/>\
                 <text class="edge-text" x="400" y="\(y - 8)">\(label)</text>\
-                <text class="edge-text" x="400" y="\(y + 16)">\(since(detail.link?.assignedAt ?? detail.link?.since))</text>
+                <text class="edge-text" x="400" y="\(y + 16)">\(since(detail.link?.assignedAt ?? detail.link?.since, detail.link?.evidence))</text>
                 """
         }
         let start = 400 - Self.box.width / 2
@@ -93,8 +93,8 @@ struct AccessPicture {
             <path class="\(look)" d="M\(left) \(middle) C\(left + 70) \(middle) \(start - 70) \(y) \(start) \(y)"/>\
             <path class="\(look)" d="M\(end) \(y) C\(end + 70) \(y) \(right - 70) \(middle) \(right) \(middle)"/>\
             \(node(step.name, step.rules.isEmpty ? "group" : "group, filled by a rule", x: start, y: y, look: lane.isUsed ? "used" : "other"))\
-            <text class="edge-text" x="\((left + start) / 2)" y="\(y - 12)">\(since(step.memberSince))</text>\
-            <text class="edge-text" x="\((end + right) / 2)" y="\(y - 12)">\(since(step.givesSince))</text>
+            <text class="edge-text" x="\((left + start) / 2)" y="\(y - 12)">\(since(step.memberSince, step.memberEvidence))</text>\
+            <text class="edge-text" x="\((end + right) / 2)" y="\(y - 12)">\(since(step.givesSince, step.givesEvidence))</text>
             """
     }
 
@@ -108,7 +108,10 @@ struct AccessPicture {
             """
     }
 
-    private func since(_ time: Timestamp?) -> HTML { time.map { "since \($0.date)" } ?? HTML() }
+    /// What was there when Muster first looked is older than that day.
+    private func since(_ time: Timestamp?, _ evidence: Evidence?) -> HTML {
+        time.map { evidence == .firstSight ? "by \($0.date)" : "since \($0.date)" } ?? HTML()
+    }
 
     // MARK: words
 
@@ -126,12 +129,14 @@ struct AccessPicture {
         return "<h3>The same in words</h3><ol class=\"path-words\">\(items)</ol>"
     }
 
+    private func least(_ evidence: Evidence) -> HTML { evidence == .firstSight ? "at least " : HTML() }
+
     private func words(_ step: AccessPathDetail.Step, _ visit: Visit) -> HTML {
         let isUsed = detail.link.map { !$0.isDirect && $0.groupID == step.id } ?? false
         let used: HTML = isUsed ? " <span class=\"badge good\">the path Okta used</span>" : HTML()
         let member: HTML =
             step.memberSince.map {
-                "\(person.name) is in it since \(When.ago($0, now: visit.now)), \(Part.how(step.memberEvidence.text))."
+                "\(person.name) is in it \(least(step.memberEvidence))since \(When.ago($0, now: visit.now)), \(Part.how(step.memberEvidence.text))."
             } ?? "Everybody is in it."
         let priority: HTML? = step.priority.map { ", priority \($0)" }
         let rules = step.rules.map { rule -> HTML in
@@ -142,7 +147,7 @@ struct AccessPicture {
         }
         return """
             <li><p><a class="row-link" href="\(visit.to(.group(step.id)))">\(step.name)</a>\(used)</p><p>\(member) It gives \
-            \(app.name) since \(When.ago(step.givesSince, now: visit.now)), \(Part.how(step.givesEvidence.text))\(priority).</p>\
+            \(app.name) \(least(step.givesEvidence))since \(When.ago(step.givesSince, now: visit.now)), \(Part.how(step.givesEvidence.text))\(priority).</p>\
             \(rules)</li>
             """
     }

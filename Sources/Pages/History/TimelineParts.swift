@@ -42,7 +42,7 @@ enum TimelineParts {
     private static func item(_ event: TimelineEvent, _ visit: Visit) -> HTML {
         let look: HTML =
             switch event.edge {
-            case .began: "good"
+            case .began: event.evidence == .firstSight ? "unknown" : "good"
             case .ended: "danger"
             case .changed: "attention"
             }
@@ -64,7 +64,13 @@ enum TimelineParts {
     private static func words(_ event: TimelineEvent, _ visit: Visit) -> HTML {
         let other = other(event.other, visit)
         let path: HTML? = event.path.map { " <span class=\"path\">\($0)</span>" }
+        // What was there when Muster first looked did not begin then.
+        let isOld = event.evidence == .firstSight && event.edge == .began
         switch (event.kind, event.edge) {
+        case (.membership, .began) where isOld: return "Already in: \(other)"
+        case (.appGroup, .began) where isOld: return "Already given: \(other)"
+        case (.assignment, .began) where isOld: return "Already assigned: \(other)\(path)"
+        case (.role, .began) where isOld: return "Already held: <strong>\(event.word)</strong>\(path)"
         case (.membership, .began): return "Joined: \(other)"
         case (.membership, .ended): return "Left: \(other)"
         case (.membership, .changed): return "Still a member: \(other)"

@@ -33,7 +33,9 @@ struct DoNext: Sendable {
         var tasks: [DoNext] = []
         if let problem = integration.problem {
             tasks.append(
-                DoNext(look: .danger, title: problem.title, why: problem.remedy, link: visit.to(.integration(integration.name))))
+                DoNext(
+                    look: .danger, title: problem.title, why: problem.remedy,
+                    link: visit.to(.integration(integration.name))))
         }
         if let days = integration.tokenDaysLeft(at: visit.now), days <= 7 {
             tasks.append(

@@ -104,7 +104,8 @@ extension PagesApplication {
         case "settings": body = IntegrationParts.settings(integration, visit)
         default: body = IntegrationParts.runs(try await store.runs(of: integration.id), integration, visit)
         }
-        let strip = Part.tabs(tabs.map { ($0.1, nil, visit.to(.integration(integration.name, tab: $0.0)), $0.0 == tab) })
+        let strip = Part.tabs(
+            tabs.map { ($0.1, nil, visit.to(.integration(integration.name, tab: $0.0)), $0.0 == tab) })
         let live = isBusy ? try await liveSection(integration) : HTML()
         return try await page(
             visit, .integrations,

@@ -23,7 +23,8 @@ extension PagesApplication {
         case "profile": body = UserParts.profile(detail, visit)
         case "history":
             let here = Link.user(id, tab: tab)
-            body = try await TimelineParts.html(.user(detail.key), store, here: here, visit)
+            body =
+                try await TimelineParts.html(.user(detail.key), store, here: here, visit)
                 + UserParts.history(detail, visit)
         default: body = try await UserParts.apps(detail, store, visit)
         }

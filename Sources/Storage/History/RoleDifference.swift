@@ -73,7 +73,7 @@ struct RoleDifference {
         "coalesce(sum(CASE WHEN h.side = \(side) THEN h.group_key END), 0)"
     }
 
-    /// What follows the keys of a row.
+    /// What follows the keys of a row. A group that was not known at one date and is at the other is no change.
     static let columns = [
         "max(CASE WHEN h.side = 1 THEN h.ended END)", began, direct(1), direct(2), group(1), group(2),
     ]
@@ -82,6 +82,8 @@ struct RoleDifference {
         CASE WHEN \(has) = 0 THEN 'lost'
             WHEN \(had) = 0 AND \(began) % 8 = \(Evidence.firstSight.rawValue) THEN 'first_seen'
             WHEN \(had) = 0 THEN 'gained'
-            WHEN \(direct(1)) <> \(direct(2)) OR \(groups(1)) <> \(groups(2)) THEN 'changed' ELSE 'kept' END
+            WHEN \(direct(1)) <> \(direct(2)) OR (\(group(1)) IS NULL) <> (\(group(2)) IS NULL)
+                OR (\(group(1)) <> 0 AND \(group(2)) <> 0 AND \(groups(1)) <> \(groups(2))) THEN 'changed'
+            ELSE 'kept' END
         """
 }
