@@ -115,7 +115,7 @@ enum ChangesParts {
             <div class="chips">\(chips)</div>\(body)<nav class="pager" aria-label="Pages">\
             <span class="tabular">\(Count.text(page.rows.count)) of \(Count.text(total))</span>\
             <span class="pages">\(start)\(next)</span></nav>
-            """, note: "<a href=\"\(visit.to(asked.link()))\">All nouns</a>")
+            """, note: "<a href=\"\(visit.to(asked.link()))\">All parts</a>")
     }
 
     // MARK: rows
@@ -199,7 +199,7 @@ enum ChangesParts {
         let (before, after) = (row.text("from_status"), row.text("to_status"))
         let isOtherStatus = row.text("change") == "changed" && before != after
         let status: HTML? = isOtherStatus ? " \(Part.status(end == "from" ? before : after))" : nil
-        return "<span class=\"path\">\(shown)</span>\(status)"
+        return "\(shown)\(status)"
     }
 
     private static func when(_ row: ListRow, _ visit: Visit) -> HTML {
