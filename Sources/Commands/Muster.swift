@@ -19,7 +19,9 @@ public struct Muster: AsyncParsableCommand {
                 subcommands: [
                     Connect.self, Check.self, SyncTenant.self, Schedule.self, ListIntegrations.self, Disconnect.self,
                 ]),
-            CommandGroup(name: "Answers:", subcommands: [List.self, Show.self, Report.self, SQL.self]),
+            CommandGroup(
+                name: "Answers:",
+                subcommands: [List.self, Show.self, Report.self, Diff.self, PrintStateHash.self, SQL.self]),
             CommandGroup(
                 name: "The server and its data:",
                 subcommands: [

@@ -21,6 +21,7 @@ public struct PagesApplication: Sendable {
     let pending = PendingConnections()
     let lists = ListMemory()
     let apps = AppMemory()
+    let comparisons = ChangesMemory()
 
     /// What pages have to know of their surroundings.
     public struct Configuration: Sendable {
@@ -56,7 +57,7 @@ public struct PagesApplication: Sendable {
     /// Every route of the pages with who may use it.
     public var routes: [Route] {
         assetRoutes + signInRoutes + homeRoutes + userRoutes + groupRoutes + appRoutes + departmentRoutes + roleRoutes
-            + linkListRoutes + integrationRoutes + connectRoutes + searchRoutes
+            + linkListRoutes + changeRoutes + accessPathRoutes + integrationRoutes + connectRoutes + searchRoutes
     }
 
     /// The rules of all routes, for tests that walk them.

@@ -1,11 +1,22 @@
 public import Directory
 
-/// The moment a question is asked about: now, or a date in the past.
+/// The moment a question is asked about: now, a date in the past, or what Muster then knew of one.
 public enum AsOf: Sendable, Equatable {
     /// What is true now, as of the last sync.
     case now
     /// What was true at a moment.
     case at(Timestamp)
+    /// What Muster believed was true at a moment, once a run had begun and before any later one: beginnings that a later
+    /// run learnt are left out, and so are ends.
+    case believed(Timestamp, throughRun: Int64)
+
+    /// The moment; nil for now.
+    public var time: Timestamp? {
+        switch self {
+        case .now: nil
+        case .at(let time), .believed(let time, _): time
+        }
+    }
 
     /// The SQL condition that keeps the rows of `alias` that were true at the moment. Times are written as numbers, which
     /// carry no user text.
@@ -14,33 +25,47 @@ public enum AsOf: Sendable, Equatable {
         case .now: "\(alias).valid_to IS NULL"
         case .at(let time):
             "\(alias).valid_from <= \(time.rawValue) AND (\(alias).valid_to IS NULL OR \(alias).valid_to > \(time.rawValue))"
+        case .believed(let time, let run):
+            """
+            \(alias).valid_from <= \(time.rawValue) AND \(alias).opened_run <= \(run) AND (\(alias).valid_to IS NULL
+                OR \(alias).valid_to > \(time.rawValue) OR \(alias).closed_run > \(run))
+            """
         }
+    }
+
+    /// When a row of `alias` ended, as far as it was known.
+    func end(_ alias: String) -> String {
+        guard case .believed(_, let run) = self else { return "\(alias).valid_to" }
+        return "CASE WHEN \(alias).closed_run <= \(run) THEN \(alias).valid_to END"
     }
 
     /// Whether the lists that Okta gives no dates for (members of groups, groups of apps) had been read by the moment: true
     /// of now, and of dates since the first sync of the integration that `alias` belongs to. Before, nobody can tell.
     func hasLists(_ alias: String) -> String {
-        guard case .at(let time) = self else { return "TRUE" }
+        guard let time else { return "TRUE" }
+        var known = ""
+        if case .believed(_, let run) = self { known = " AND fr.run_id <= \(run)" }
         return """
             EXISTS (SELECT 1 FROM runs fr WHERE fr.workspace_id = \(alias).workspace_id
                 AND fr.integration_id = \(alias).integration_id AND fr.started_at <= \(time.rawValue)
-                AND fr.status IN ('complete', 'partial', 'held'))
+                AND fr.status IN ('complete', 'partial', 'held')\(known))
             """
     }
 
     /// The same rows in parts that do not overlap, each within one of two partial indexes: of rows that are still true,
     /// and of rows that have ended.
     func parts(_ alias: String, open: String, ended: String) -> [ListPart] {
-        switch self {
-        case .now: [ListPart(condition: "\(alias).valid_to IS NULL", index: open)]
-        case .at(let time):
-            [
-                ListPart(
-                    condition: "\(alias).valid_to IS NULL AND \(alias).valid_from <= \(time.rawValue)", index: open),
-                ListPart(
-                    condition: "\(alias).valid_to > \(time.rawValue) AND \(alias).valid_from <= \(time.rawValue)",
-                    index: ended),
+        guard let time else { return [ListPart(condition: "\(alias).valid_to IS NULL", index: open)] }
+        let began = "\(alias).valid_from <= \(time.rawValue)"
+        guard case .believed = self else {
+            return [
+                ListPart(condition: "\(alias).valid_to IS NULL AND \(began)", index: open),
+                ListPart(condition: "\(alias).valid_to > \(time.rawValue) AND \(began)", index: ended),
             ]
         }
+        return [
+            ListPart(condition: "\(alias).valid_to IS NULL AND \(holds(alias))", index: open),
+            ListPart(condition: "\(alias).valid_to IS NOT NULL AND \(holds(alias))", index: ended),
+        ]
     }
 }

@@ -5,6 +5,10 @@ public enum Link: Sendable, Equatable {
     case user(String, tab: String = "")
     case groups
     case group(String, tab: String = "")
+    /// How a person has an app.
+    case accessPath(user: String, app: String)
+    /// What changed between two dates.
+    case changes
     case apps
     case app(String, tab: String = "")
     case departments
@@ -30,6 +34,8 @@ public enum Link: Sendable, Equatable {
         case .search: "/search"
         case .users: "/users"
         case .user(let id, let tab): Self.path("users", id, tab)
+        case .accessPath(let user, let app): Self.path("users", user, "apps") + "/\(FormData.encode(app))"
+        case .changes: "/changes"
         case .groups: "/groups"
         case .group(let id, let tab): Self.path("groups", id, tab)
         case .apps: "/apps"

@@ -9,16 +9,18 @@ AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best
 def addresses(page):
     """One address of each kind of page."""
     found = ["/", "/users", "/groups", "/apps", "/departments", "/roles", "/integrations", "/connect", "/search?q=a",
-             "/users?as_of=2024-01-01", "/users/nobody"]
+             "/users?as_of=2024-01-01", "/users/nobody", "/changes", "/changes?part=assignments"]
     for place, tabs in [
-        ("/users", ["", "/groups", "/security", "/profile", "/history"]), ("/groups", ["", "/apps", "/rules", "/roles"]),
-        ("/apps", ["", "/groups", "/about"]), ("/departments", [""]),
+        ("/users", ["", "/groups", "/security", "/profile", "/history"]), ("/groups", ["", "/apps", "/rules", "/roles", "/history"]),
+        ("/apps", ["", "/groups", "/about", "/history"]), ("/departments", [""]),
         ("/integrations", ["", "/calls", "/limits", "/coverage", "/settings", "/runs/1"]),
     ]:
         page.goto(place)
         first = page.locator(".row-link").first.get_attribute("href")
         found += [first + tab for tab in tabs]
-    return found
+    page.goto("/apps?sort=-assigned_users")
+    page.goto(page.locator(".row-link").first.get_attribute("href"))
+    return found + [page.get_by_text("show the path").first.get_attribute("href")]
 
 
 @pytest.mark.parametrize("width", [1280, 390])

@@ -76,21 +76,30 @@ struct PagesFixture {
             "/", "/users", "/groups", "/apps", "/departments", "/departments/-", "/roles", "/integrations", "/connect",
             "/search", "/search?q=ada", "/departments/R%26D%20%2F%20Labs", "/integrations/acme/runs/2",
             "/users?where=status%3DACTIVE&sort=-last_login_at", "/users?as_of=2026-09-08", "/?as_of=2026-10-01",
-            "/apps?as_of=2026-10-01", "/groups?as_of=2026-10-01",
+            "/apps?as_of=2026-10-01", "/groups?as_of=2026-10-01", "/changes", "/changes?from=2026-10-01&to=2026-11-20",
+            "/changes?from=2026-10-01&part=assignments&change=kept", "/changes?from=2026-10-01&part=roles",
         ]
         for tab in ["", "/calls", "/limits", "/coverage", "/settings"] { paths.append("/integrations/acme\(tab)") }
         for person in try await sample.store.list(.users(moment), ListRequest(limit: 3)).rows {
             for tab in ["", "/groups", "/security", "/profile", "/history"] {
                 paths.append("/users/\(person.text("id"))\(tab)")
             }
+            paths.append("/changes?from=2026-10-01&user=\(person.text("id"))")
         }
         for group in try await sample.store.list(.groups(moment), ListRequest(sort: "members", descending: true)).rows
             .prefix(3)
         {
-            for tab in ["", "/apps", "/rules", "/roles"] { paths.append("/groups/\(group.text("id"))\(tab)") }
+            for tab in ["", "/apps", "/rules", "/roles", "/history"] {
+                paths.append("/groups/\(group.text("id"))\(tab)")
+            }
+            paths.append("/changes?from=2026-10-01&group=\(group.text("id"))")
         }
         for app in try await sample.store.list(.apps(moment), ListRequest(sort: "assigned_users")).rows {
-            for tab in ["", "/groups", "/about"] { paths.append("/apps/\(app.text("id"))\(tab)") }
+            for tab in ["", "/groups", "/about", "/history"] { paths.append("/apps/\(app.text("id"))\(tab)") }
+            paths.append("/changes?from=2026-10-01&app=\(app.text("id"))")
+        }
+        for row in try await sample.store.list(.assignments(moment), ListRequest(limit: 12)).rows {
+            paths.append("/users/\(row.text("user_id"))/apps/\(row.text("app_id"))")
         }
         return paths
     }

@@ -109,6 +109,7 @@ struct SimulatedSyncTests {
             #expect(choices.contains { $0.way == "person" } == (size.people < size.apps))
             #expect(run?.status == .complete)
             #expect(try await contents(of: broken.store) == contents(of: whole.store))
+            #expect(try await broken.store.stateHash(.now) == whole.store.stateHash(.now))
             let repeated = try await broken.rows(
                 """
                 SELECT path FROM calls WHERE run_id IS NOT NULL AND status = 200 AND call_class <> 'token'

@@ -200,6 +200,7 @@ struct StrategySyncTests {
             let second = try await app.integrations.sync(other).run
             #expect(second.choices.first { $0.list == "assignments" }?.way == "app")
             #expect(differences(try await contents(of: person.store), try await contents(of: app.store)) == [])
+            #expect(try await person.store.stateHash(.now) == app.store.stateHash(.now))
             // The other way round, on the same stores.
             try await refuse("assignments", integration, person)
             try await app.store.engine.write { try $0.execute("UPDATE run_choices SET refused = NULL") }

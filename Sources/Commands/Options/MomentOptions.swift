@@ -11,20 +11,35 @@ struct MomentOptions: ParsableArguments {
             valueName: "date"))
     var asOf: String?
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            Answer with what Muster believed at this date or time: what only later runs learnt is left out. Without \
+            --as-of, the answer is about that time. Last sign-ins and usage are not kept apart so.
+            """, valueName: "date"))
+    var believed: String?
+
     /// The moment, with what can be known about it.
     func moment(_ store: Store) async throws(Problem) -> Moment {
         let now = Timestamp.now
-        guard let asOf else { return try await store.moment(.now, now: now) }
-        guard let time = Timestamp(iso8601: asOf) else {
+        let moment = try asOf.map { text throws(Problem) in AsOf.at(try Self.time(text, now: now)) } ?? .now
+        guard let believed else { return try await store.moment(moment, now: now) }
+        return try await store.moment(moment, believed: try Self.time(believed, now: now), now: now)
+    }
+
+    /// A date or time as it is written on the command line.
+    static func time(_ text: String, now: Timestamp) throws(Problem) -> Timestamp {
+        if text == "now" { return now }
+        guard let time = Timestamp(iso8601: text) else {
             throw Problem(
-                id: "usage.asOf.malformed", kind: .usage, title: "“\(asOf)” is not a date",
+                id: "usage.asOf.malformed", kind: .usage, title: "“\(text)” is not a date",
                 remedy: "Write it as 2025-03-01 (midnight UTC) or 2025-03-01T09:30:00Z.")
         }
         guard time <= now else {
             throw Problem(
-                id: "usage.asOf.future", kind: .usage, title: "“\(asOf)” has not come yet",
-                remedy: "Give a date in the past, or leave out --as-of.")
+                id: "usage.asOf.future", kind: .usage, title: "“\(text)” has not come yet",
+                remedy: "Give a date in the past.")
         }
-        return try await store.moment(.at(time), now: now)
+        return time
     }
 }

@@ -61,12 +61,16 @@ extension PagesApplication {
         let app = detail.app
         let tabs: [(String, String, Int?)] = [
             ("", "People", detail.users), ("groups", "Groups", detail.groups?.count), ("about", "About", nil),
+            ("history", "History", nil),
         ]
         guard tabs.contains(where: { $0.0 == tab }) else { throw WebProblem.noPage }
         let body: HTML
         switch tab {
         case "groups": body = AppParts.groups(detail, visit)
         case "about": body = AppParts.about(detail, visit)
+        case "history":
+            let here = Link.app(app.id, tab: tab)
+            body = try await TimelineParts.html(.app(detail.key), store, here: here, visit)
         default: body = try await AppParts.people(detail, lists, store, visit)
         }
         let strip = Part.tabs(tabs.map { ($0.1, $0.2, visit.to(.app(app.id, tab: $0.0)), $0.0 == tab) })
@@ -80,6 +84,7 @@ extension PagesApplication {
                 sentence:
                     "\(Part.status(app.status)) \(AppParts.signOn(app.signOnMode ?? "")) <span class=\"muted\">\(app.name)</span>",
                 crumb: ("Apps", visit.to(.apps)),
+                action: Part.whatChanged(visit.to(.changes.with([("app", app.id)]))),
                 body: AppParts.figures(detail, visit) + (tab.isEmpty ? chart : HTML()) + strip + body))
     }
 }
@@ -138,6 +143,7 @@ enum AppParts {
                 .text("Department", "department", sort: false, minor: true),
                 TableColumn("How", name: "scope") { row, visit in
                     AccessPath.html(row, paths[row.number("user_key") ?? 0] ?? [], visit)
+                        + AccessPath.picture(user: row.text("user_id"), app: row.text("app_id"), visit)
                 },
                 TableColumn("Since", name: "assigned_at") { row, visit in AccessPath.since(row, visit) },
                 TableColumn("Last sign-in", name: "last_sign_in_at", sort: !isLarge) { row, visit in

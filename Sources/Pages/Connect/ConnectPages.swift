@@ -29,7 +29,7 @@ extension PagesApplication {
             PageContent(
                 title: "Connect Okta",
                 sentence: "Step 1 of 3: where your tenant is, and a credential that can only read.",
-                crumb: ("Integrations", .integrations), body: ConnectForm.page(visit, form, problem)))
+                crumb: ("Integrations", visit.to(.integrations)), body: ConnectForm.page(visit, form, problem)))
     }
 
     private func check(_ request: WebRequest) async throws -> Response {

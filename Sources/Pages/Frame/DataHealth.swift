@@ -53,10 +53,10 @@ struct DataHealth: Sendable {
         }
     }
 
-    func badge(now: Timestamp) -> HTML {
-        let age: HTML = since.map { " <span class=\"age\">\(When.ago($0, now: now))</span>" } ?? HTML()
+    func badge(_ visit: Visit) -> HTML {
+        let age: HTML = since.map { " <span class=\"age\">\(When.ago($0, now: visit.now))</span>" } ?? HTML()
         return """
-            <a class="health \(look.rawValue)" href="\(link)"><span class="dot" aria-hidden="true"></span>\
+            <a class="health \(look.rawValue)" href="\(visit.to(link))"><span class="dot" aria-hidden="true"></span>\
             <span class="sr">Data: </span>\(title)\(age)</a>
             """
     }

@@ -24,7 +24,7 @@ extension PagesApplication {
             return remembered
         }
         let health = try await DataHealth.of(store, now: visit.now)
-        let html = frame(visit, place, content, health: health.badge(now: visit.now))
+        let html = frame(visit, place, content, health: health.badge(visit))
         return Response(
             status: .ok, headers: [.contentType: "text/html; charset=utf-8"],
             body: ResponseBody(byteBuffer: html.buffer))
@@ -87,8 +87,8 @@ extension PagesApplication {
             <form class="find" role="search" action="\(Link.search)"><label class="sr" for="find">Search</label>\
             <input id="find" type="search" name="q" maxlength="100" placeholder="Search people, apps, groups" \
             autocomplete="off" value="\(visit.request.path == "/search" ? visit.request.query["q"] : nil)">\
-            <kbd aria-hidden="true">/</kbd>\(keepAsOf(visit))</form>
-            <form class="as-of" method="get" action=""><label for="as-of">As of</label>\
+            <kbd aria-hidden="true">/</kbd>\(visit.hiddenDates)</form>
+            <form class="as-of" method="get" action="">\(keepQuery(visit))<label for="as-of">As of</label>\
             <input id="as-of" type="date" aria-label="As of" name="as_of" value="\(visit.asOfText.map { $0.prefix(10) } ?? "")" \
             max="\(visit.now.date)"><button class="quiet">Go</button></form>\(health)
             <form method="post" action="\(Link.theme)">\(visit.csrf())\
@@ -100,15 +100,24 @@ extension PagesApplication {
             """
     }
 
-    private func keepAsOf(_ visit: Visit) -> HTML? {
-        visit.asOfText.map { "<input type=\"hidden\" name=\"as_of\" value=\"\($0)\">" }
+    /// Another date asks the same question: what else is in the address stays, but not the page that was turned to.
+    private func keepQuery(_ visit: Visit) -> [HTML] {
+        Self.sameQuestion(visit).map { "<input type=\"hidden\" name=\"\($0.name)\" value=\"\($0.value)\">" }
+    }
+
+    private static func sameQuestion(_ visit: Visit) -> [(name: String, value: String)] {
+        visit.request.query.fields.filter { !["as_of", "after", "before"].contains($0.name) && !$0.value.isEmpty }
     }
 
     private func asOfBanner(_ visit: Visit) -> HTML? {
-        guard case .at(let time) = visit.moment.asOf else { return nil }
+        guard let time = visit.moment.asOf.time else { return nil }
+        let query = FormData(Self.sameQuestion(visit).filter { $0.name != "believed" }).encoded
+        let known: HTML =
+            visit.believedText.map { "You are looking at what Muster believed on <strong>\($0)</strong> of " }
+            ?? "You are looking at "
+        let now = query.isEmpty ? visit.request.path : "\(visit.request.path)?\(query)"
         return """
-            <p class="banner attention" role="status">You are looking at <strong>\(When.full(time))</strong>, \
-            not at today. <a href="\(visit.request.path)">Back to now</a></p>
+            <p class="banner attention" role="status">\(known)<strong>\(When.full(time))</strong>, not at today. <a rel="nofollow" href="\(now)">Back to now</a></p>
             """
     }
 

@@ -10,16 +10,28 @@ struct Visit: Sendable {
     let moment: Moment
     /// The date as it stands in the address; nil for now.
     let asOfText: String?
+    /// The time whose knowledge is asked for, as it stands in the address; nil: what is known now.
+    var believedText: String?
+
+    /// The fields that every link and form carries on.
+    var dates: [(name: String, value: String)] {
+        [("as_of", asOfText), ("believed", believedText)].compactMap { name, text in
+            text.map { (name: name, value: $0) }
+        }
+    }
 
     var now: Timestamp { request.now }
 
     /// The same link about the same date.
     func to(_ link: Link) -> Link {
-        guard let asOfText else { return link }
-        if case .query(let base, let query) = link {
-            return .query(base, FormData(query.fields + [(name: "as_of", value: asOfText)]))
-        }
-        return link.with([("as_of", asOfText)])
+        guard !dates.isEmpty else { return link }
+        if case .query(let base, let query) = link { return .query(base, FormData(query.fields + dates)) }
+        return .query(link, FormData(dates))
+    }
+
+    /// The same date for a form that asks for something else.
+    var hiddenDates: [HTML] {
+        dates.map { "<input type=\"hidden\" name=\"\($0.name)\" value=\"\($0.value)\">" }
     }
 
     func csrf() -> HTML {
@@ -32,17 +44,23 @@ extension PagesApplication {
     ///
     /// - Throws: `page.asOf.notADate`.
     func visit(_ request: WebRequest) async throws(Problem) -> Visit {
-        var asOf = AsOf.now
         let text = request.query.filled("as_of")
-        if let text {
-            guard let time = Timestamp(iso8601: text) else {
-                throw Problem(
-                    id: "page.asOf.notADate", kind: .usage, title: "“\(text.prefix(40))” is not a date",
-                    remedy: "Write the date as 2025-01-31, or as 2025-01-31T08:00:00Z.")
-            }
-            asOf = .at(time)
+        let asOf = try text.map(Self.time).map(AsOf.at) ?? .now
+        guard let believedText = request.query.filled("believed") else {
+            let moment = try await store.moment(asOf, now: request.now)
+            return Visit(request: request, moment: moment, asOfText: text)
         }
-        let moment = try await store.moment(asOf, now: request.now)
-        return Visit(request: request, moment: moment, asOfText: text)
+        let believed = try Self.time(believedText)
+        let moment = try await store.moment(asOf, believed: believed, now: request.now)
+        return Visit(request: request, moment: moment, asOfText: text, believedText: believedText)
+    }
+
+    private static func time(_ text: String) throws(Problem) -> Timestamp {
+        guard let time = Timestamp(iso8601: text) else {
+            throw Problem(
+                id: "page.asOf.notADate", kind: .usage, title: "“\(text.prefix(40))” is not a date",
+                remedy: "Write the date as 2025-01-31, or as 2025-01-31T08:00:00Z.")
+        }
+        return time
     }
 }

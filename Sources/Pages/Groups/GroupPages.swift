@@ -54,6 +54,7 @@ extension PagesApplication {
         let tabs: [(String, String, Int?)] = [
             ("", "Members", detail.members), ("apps", "Apps", detail.apps?.count),
             ("rules", "Rules", detail.rules.count), ("roles", "Admin roles", detail.roles.count),
+            ("history", "History", nil),
         ]
         guard tabs.contains(where: { $0.0 == tab }) else { throw WebProblem.noPage }
         let body: HTML
@@ -61,6 +62,9 @@ extension PagesApplication {
         case "apps": body = GroupParts.apps(detail, visit)
         case "rules": body = GroupParts.rules(detail, visit)
         case "roles": body = GroupParts.roles(detail, visit)
+        case "history":
+            let here = Link.group(group.id, tab: tab)
+            body = try await TimelineParts.html(.group(detail.key), store, here: here, visit)
         default: body = try await GroupParts.members(detail, lists, store, visit)
         }
         let strip = Part.tabs(tabs.map { ($0.1, $0.2, visit.to(.group(group.id, tab: $0.0)), $0.0 == tab) })
@@ -69,7 +73,9 @@ extension PagesApplication {
             PageContent(
                 title: group.name,
                 sentence: "\(Part.tag(GroupParts.typeName(group.type))) \(group.description ?? "")",
-                crumb: ("Groups", visit.to(.groups)), body: GroupParts.figures(detail, visit) + strip + body))
+                crumb: ("Groups", visit.to(.groups)),
+                action: Part.whatChanged(visit.to(.changes.with([("group", group.id)]))),
+                body: GroupParts.figures(detail, visit) + strip + body))
     }
 }
 

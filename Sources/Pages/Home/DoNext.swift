@@ -33,14 +33,16 @@ struct DoNext: Sendable {
         var tasks: [DoNext] = []
         if let problem = integration.problem {
             tasks.append(
-                DoNext(look: .danger, title: problem.title, why: problem.remedy, link: .integration(integration.name)))
+                DoNext(
+                    look: .danger, title: problem.title, why: problem.remedy,
+                    link: visit.to(.integration(integration.name))))
         }
         if let days = integration.tokenDaysLeft(at: visit.now), days <= 7 {
             tasks.append(
                 DoNext(
                     look: .attention, title: "The API token of \(integration.name) dies in \(days) days without use",
                     why: "Okta ends a token that is not used for 30 days. Any sync keeps it alive.",
-                    link: .integration(integration.name)))
+                    link: visit.to(.integration(integration.name))))
         }
         if let run = try await store.latestRun(of: integration.id) {
             if run.held > 0 {
@@ -49,7 +51,7 @@ struct DoNext: Sendable {
                         look: .attention,
                         title: "\(Count.of(run.held, "listing waits", "listings wait")) for your accept",
                         why: "A sync found far fewer rows than before and closed none of them.",
-                        link: .run(integration.name, run.id)))
+                        link: visit.to(.run(integration.name, run.id))))
             }
             let missing = run.coverage.filter { if case .forbidden = $0.value { true } else { false } }.keys
             for resource in missing.sorted(by: { $0.rawValue < $1.rawValue }) {
@@ -58,7 +60,7 @@ struct DoNext: Sendable {
                         look: .unknown,
                         title: "The tenant's \(resource.rawValue.replacing("_", with: " ")) could not be read",
                         why: "Every answer built on it says “not evaluated”. See what to grant.",
-                        link: .integration(integration.name, tab: "coverage")))
+                        link: visit.to(.integration(integration.name, tab: "coverage"))))
             }
         }
         return tasks

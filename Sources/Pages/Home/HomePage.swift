@@ -25,14 +25,15 @@ extension PagesApplication {
             PageContent(
                 title: "Home", sentence: "Who has what, how they got it, and whether they use it.",
                 action: connected.isEmpty
-                    ? "<a class=\"button primary\" href=\"\(Link.connect)\">Connect Okta</a>" : HTML(), body: body))
+                    ? "<a class=\"button primary\" href=\"\(visit.to(.connect))\">Connect Okta</a>"
+                    : Part.whatChanged(visit.to(.changes)), body: body))
     }
 
     private func welcome(_ visit: Visit) async throws -> Response {
         let body: HTML = """
             <section class="card welcome"><h2>Connect your Okta tenant</h2>
             <p>Muster reads people, groups, apps, assignments and sign-ins. It never writes anything to Okta.</p>
-            <p><a class="button primary" href="\(Link.connect)">Connect Okta</a></p></section>
+            <p><a class="button primary" href="\(visit.to(.connect))">Connect Okta</a></p></section>
             """
         return try await page(
             visit, .home, PageContent(title: "Welcome to Muster", sentence: "Nothing is connected yet.", body: body))
@@ -51,23 +52,23 @@ extension PagesApplication {
                 } else if !missing.isEmpty {
                     """
                     Not readable: \(missing.keys.map { $0.rawValue.replacing("_", with: " ") }.sorted().joined(separator: ", ")). \
-                    <a href="\(Link.integration(integration.name, tab: "coverage"))">What to grant</a>
+                    <a href="\(visit.to(.integration(integration.name, tab: "coverage")))">What to grant</a>
                     """
                 } else if run?.held ?? 0 > 0 {
-                    "Something would have been closed in bulk. <a href=\"\(health.link)\">Look and decide</a>"
+                    "Something would have been closed in bulk. <a href=\"\(visit.to(health.link))\">Look and decide</a>"
                 } else {
                     "Everything Muster asks for was read."
                 }
             let gaps = try await store.logGaps(of: integration.id).map { gap -> HTML in
                 """
                  The System Log was not read from \(When.full(gap.from)) to \(When.full(gap.to)): sign-ins and changes of \
-                that time are not known. <a href="\(Link.integration(integration.name))">Why</a>
+                that time are not known. <a href="\(visit.to(.integration(integration.name)))">Why</a>
                 """
             }
             lines.append(
                 """
                 <div class="strip \(health.look.rawValue)"><span class="dot" aria-hidden="true"></span>\
-                <strong><a href="\(Link.integration(integration.name))">\(integration.name)</a></strong> \
+                <strong><a href="\(visit.to(.integration(integration.name)))">\(integration.name)</a></strong> \
                 <span>\(health.title)\(health.since.map { ", \(When.ago($0, now: visit.now))" as HTML })</span>\
                 <span class="muted">\(note)\(gaps)</span></div>
                 """)
@@ -107,7 +108,7 @@ extension PagesApplication {
         return Part.section(
             "Since the last sync", table + (list ?? HTML()),
             note:
-                "<a href=\"\(Link.run(integration.name, run.id))\">Run \(run.id)</a>, \(When.ago(run.finishedAt, now: visit.now, none: "running"))"
+                "<a href=\"\(visit.to(.run(integration.name, run.id)))\">Run \(run.id)</a>, \(When.ago(run.finishedAt, now: visit.now, none: "running"))"
         )
     }
 }

@@ -65,7 +65,7 @@ extension PagesApplication {
             let health = DataHealth.health(integration, run, visit.now)
             rows.append([
                 """
-                <a class="row-link" href="\(Link.integration(integration.name))">\(integration.name)</a>\
+                <a class="row-link" href="\(visit.to(.integration(integration.name)))">\(integration.name)</a>\
                 <small class="sub">\(integration.baseURL)</small>
                 """,
                 integration.disconnectedAt == nil
@@ -81,7 +81,7 @@ extension PagesApplication {
             rows.isEmpty
             ? Part.empty(
                 "No Okta tenant yet",
-                "<a href=\"\(Link.connect)\">Connect one</a>: you need its domain and an API token.")
+                "<a href=\"\(visit.to(.connect))\">Connect one</a>: you need its domain and an API token.")
             : Part.table(
                 "Integrations",
                 [
@@ -92,7 +92,7 @@ extension PagesApplication {
             visit, .integrations,
             PageContent(
                 title: "Integrations", sentence: "The Okta tenants Muster reads. It never writes to them.",
-                action: "<a class=\"button primary\" href=\"\(Link.connect)\">Connect Okta</a>", body: table))
+                action: "<a class=\"button primary\" href=\"\(visit.to(.connect))\">Connect Okta</a>", body: table))
     }
 
     private func integrationPage(_ request: WebRequest, tab: String) async throws -> Response {
@@ -115,14 +115,15 @@ extension PagesApplication {
         case "settings": body = IntegrationParts.settings(integration, visit)
         default: body = IntegrationParts.runs(try await store.runs(of: integration.id), integration, visit)
         }
-        let strip = Part.tabs(tabs.map { ($0.1, nil, .integration(integration.name, tab: $0.0), $0.0 == tab) })
+        let strip = Part.tabs(
+            tabs.map { ($0.1, nil, visit.to(.integration(integration.name, tab: $0.0)), $0.0 == tab) })
         let live = isBusy ? try await liveSection(integration) : HTML()
         return try await page(
             visit, .integrations,
             PageContent(
                 title: integration.name,
                 sentence: "\(integration.baseURL) <span class=\"muted\">org \(integration.orgID)</span>",
-                crumb: ("Integrations", .integrations),
+                crumb: ("Integrations", visit.to(.integrations)),
                 action: integration.disconnectedAt == nil
                     ? IntegrationParts.syncButton(integration, visit, isBusy: isBusy) : HTML(),
                 body: IntegrationParts.state(integration, next: next, visit)

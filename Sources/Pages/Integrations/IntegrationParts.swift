@@ -37,7 +37,7 @@ enum IntegrationParts {
                 .unknown,
                 """
                 Disconnected \(When.ago(integration.disconnectedAt, now: visit.now, none: HTML())). Its data stays \
-                readable. <a href="\(Link.connect)">Connect it again</a>
+                readable. <a href="\(visit.to(.connect))">Connect it again</a>
                 """)
         }
         if let problem = integration.problem {
@@ -117,7 +117,7 @@ enum IntegrationParts {
             ],
             runs.map { run -> [HTML] in
                 [
-                    "<a class=\"row-link\" href=\"\(Link.run(integration.name, run.id))\">Run \(run.id)</a>",
+                    "<a class=\"row-link\" href=\"\(visit.to(.run(integration.name, run.id)))\">Run \(run.id)</a>",
                     Part.status(run.status.rawValue), When.ago(run.startedAt, now: visit.now),
                     run.finishedAt.map { "\(When.span($0.seconds - run.startedAt.seconds))" } ?? Part.none,
                     "\(Count.text(run.totalCalls))", run.predictedCalls.map { "\(Count.text($0))" } ?? Part.none,
@@ -142,7 +142,7 @@ enum IntegrationParts {
         let here = Link.integration(integration.name, tab: "calls")
         let older: HTML? = calls.last.flatMap { last in
             last.position > 1
-                ? "<a class=\"button\" rel=\"next\" href=\"\(here.with([("before", "\(last.position)")]))\">Older calls</a>"
+                ? "<a class=\"button\" rel=\"next\" href=\"\(visit.to(here.with([("before", "\(last.position)")])))\">Older calls</a>"
                 : nil
         }
         let table = Part.table(

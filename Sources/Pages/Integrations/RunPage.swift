@@ -23,7 +23,7 @@ extension PagesApplication {
             PageContent(
                 title: "Run \(run.id)",
                 sentence: "\(Part.status(run.status.rawValue)) \(run.kind) sync, began \(When.full(run.startedAt))",
-                crumb: (integration.name, .integration(integration.name)), body: body))
+                crumb: (integration.name, visit.to(.integration(integration.name))), body: body))
     }
 
     private func run(_ request: WebRequest, of integration: Integration) async throws(Problem) -> RunRecord {

@@ -59,15 +59,10 @@ extension PagesApplication {
     }
 
     private func stream(_ list: ListDefinition, _ request: ListRequest, _ format: String) -> Response {
-        let isCSV = format == "csv"
         let store = store
-        var headers: HTTPFields = [
-            .contentType: isCSV ? "text/csv; charset=utf-8" : "application/json"
-        ]
-        headers[.contentDisposition] = "attachment; filename=\"\(list.noun).\(format)\""
+        let lines = ExportLines(list: list, isCSV: format == "csv")
         let body = ResponseBody { writer in
-            try await writer.write(ByteBuffer(string: isCSV ? list.csvHeader : "["))
-            let lines = ExportLines(list: list, isCSV: isCSV)
+            try await writer.write(lines.head)
             var isFirst = true
             var request = request
             request.cursor = nil
@@ -78,17 +73,29 @@ extension PagesApplication {
                 isFirst = isFirst && page.rows.isEmpty
                 request.cursor = page.next
             } while request.cursor != nil
-            if !isCSV { try await writer.write(ByteBuffer(string: "\n]\n")) }
+            try await writer.write(lines.end)
             try await writer.finish(nil)
         }
-        return Response(status: .ok, headers: headers, body: body)
+        return Response(status: .ok, headers: lines.headers(file: list.noun), body: body)
     }
 }
 
 /// Rows as the bytes of a file.
-private struct ExportLines: Sendable {
+struct ExportLines: Sendable {
     let list: ListDefinition
     let isCSV: Bool
+
+    /// What the file begins with.
+    var head: ByteBuffer { ByteBuffer(string: isCSV ? list.csvHeader : "[") }
+    /// What it ends with.
+    var end: ByteBuffer { ByteBuffer(string: isCSV ? "" : "\n]\n") }
+
+    func headers(file name: String) -> HTTPFields {
+        [
+            .contentType: isCSV ? "text/csv; charset=utf-8" : "application/json",
+            .contentDisposition: "attachment; filename=\"\(name).\(isCSV ? "csv" : "json")\"",
+        ]
+    }
 
     func buffer(_ rows: [ListRow], isFirst: Bool) -> ByteBuffer {
         var buffer = ByteBuffer()

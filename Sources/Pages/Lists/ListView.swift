@@ -86,11 +86,10 @@ struct ListView: Sendable {
     private func hidden(_ state: ListState, _ visit: Visit, search: Bool, columns: Bool = true) -> HTML {
         var fields = state.query(search: search ? state.search : "")
         if !columns { fields.removeAll { $0.0 == "columns" } }
-        fields.append(("as_of", visit.asOfText))
         return HTML(
             fields.compactMap { name, value in
                 value.map { "<input type=\"hidden\" name=\"\(name)\" value=\"\($0)\">" }
-            })
+            } + visit.hiddenDates)
     }
 
     private func exports(_ state: ListState, _ visit: Visit) -> HTML {

@@ -21,6 +21,11 @@ enum AccessPath {
         }
     }
 
+    /// The way to the picture of the path.
+    static func picture(user: String, app: String, _ visit: Visit) -> HTML {
+        "<a class=\"how\" href=\"\(visit.to(.accessPath(user: user, app: app)))\">show the path</a>"
+    }
+
     private static func also(_ groups: [GrantingGroup], _ visit: Visit) -> HTML {
         let items = groups.prefix(20).map { group -> HTML in
             "<li><a href=\"\(visit.to(.group(group.id)))\">\(group.name)</a></li>"

@@ -64,6 +64,9 @@ enum Part {
         return "<section class=\"card\"><header class=\"card-head\"><h2>\(title)</h2>\(side)</header>\(body)</section>"
     }
 
+    /// The button that compares two dates.
+    static func whatChanged(_ link: Link) -> HTML { "<a class=\"button\" href=\"\(link)\">What changed</a>" }
+
     /// Names with their values.
     static func facts(_ facts: [(String, HTML)]) -> HTML {
         "<dl class=\"facts\">\(facts.map { "<div><dt>\($0.0)</dt><dd>\($0.1)</dd></div>" as HTML })</dl>"

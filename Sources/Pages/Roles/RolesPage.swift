@@ -8,7 +8,7 @@ extension PagesApplication {
         [
             Route(RouteRule(.get, "/roles", .signedIn, "Admin roles")) { request in
                 let visit = try await visit(request)
-                let coverage = try await rolesNote()
+                let coverage = try await rolesNote(visit)
                 return try await page(
                     visit, .roles,
                     PageContent(
@@ -23,7 +23,7 @@ extension PagesApplication {
         exportRoutes("assignments", "Assignments") + exportRoutes("memberships", "Memberships")
     }
 
-    private func rolesNote() async throws -> HTML {
+    private func rolesNote(_ visit: Visit) async throws -> HTML {
         for integration in try await store.integrations() where integration.disconnectedAt == nil {
             for entry in try await store.coverage(of: integration.id)
             where entry.resource == .roles && entry.coverage != .readable {
@@ -31,7 +31,7 @@ extension PagesApplication {
                     .unknown,
                     """
                     \(Part.notEvaluated) Roles of \(integration.name) could not be read (\(entry.coverage.text)). \
-                    <a href="\(Link.integration(integration.name, tab: "coverage"))">What to grant</a>
+                    <a href="\(visit.to(.integration(integration.name, tab: "coverage")))">What to grant</a>
                     """)
             }
         }

@@ -21,7 +21,11 @@ extension PagesApplication {
         case "groups": body = try await UserParts.groups(detail, store, visit)
         case "security": body = UserParts.security(detail, visit)
         case "profile": body = UserParts.profile(detail, visit)
-        case "history": body = UserParts.history(detail, visit)
+        case "history":
+            let here = Link.user(id, tab: tab)
+            body =
+                try await TimelineParts.html(.user(detail.key), store, here: here, visit)
+                + UserParts.history(detail, visit)
         default: body = try await UserParts.apps(detail, store, visit)
         }
         let strip = Part.tabs(
@@ -35,7 +39,9 @@ extension PagesApplication {
                     \(attributes.title != nil && attributes.department != nil ? ", " as HTML : HTML())\
                     \(attributes.department ?? "") <span class="muted">\(attributes.login)</span>
                     """,
-                crumb: ("People", visit.to(.users)), body: UserParts.figures(detail, visit) + strip + body))
+                crumb: ("People", visit.to(.users)),
+                action: Part.whatChanged(visit.to(.changes.with([("user", id)]))),
+                body: UserParts.figures(detail, visit) + strip + body))
     }
 }
 
@@ -77,6 +83,7 @@ enum UserParts {
                 },
                 TableColumn("How", name: "scope") { row, visit in
                     AccessPath.html(row, paths[row.number("app_key") ?? 0] ?? [], visit)
+                        + AccessPath.picture(user: row.text("user_id"), app: row.text("app_id"), visit)
                 },
                 TableColumn("Since", name: "assigned_at") { row, visit in AccessPath.since(row, visit) },
                 TableColumn("Last sign-in", name: "last_sign_in_at") { row, visit in

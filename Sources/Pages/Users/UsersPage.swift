@@ -41,6 +41,6 @@ extension PagesApplication {
                 ("Never signed in", ["last_login_at="]), ("No department", ["department="]),
             ],
             one: "person", many: "people", emptyTitle: "Nobody yet",
-            emptyText: "<a href=\"\(Link.connect)\">Connect an Okta tenant</a> and its people appear here.")
+            emptyText: "<a href=\"\(visit.to(.connect))\">Connect an Okta tenant</a> and its people appear here.")
     }
 }

@@ -28,7 +28,7 @@ extension ListDefinition {
     }
 
     private static func count(_ kept: String, _ table: String, _ moment: Moment) -> String {
-        guard case .at = moment.asOf else { return "p.\(kept)" }
+        guard moment.asOf != .now else { return "p.\(kept)" }
         let isUndated = table == "app_groups"
         return """
             CASE WHEN p.valid_to IS NULL AND p.\(kept) IS NULL\(isUndated ? " OR NOT \(moment.asOf.hasLists("p"))" : "") THEN NULL

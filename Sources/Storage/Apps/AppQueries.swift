@@ -50,17 +50,19 @@ extension Store {
             guard let key = try AppQueries.key(connection, workspaceID, name, moment.asOf) else { return nil }
             return try AppQueries.detail(connection, workspaceID, key, moment)
         }
-        guard let found else {
-            throw Problem(
-                id: "app.unknown", kind: .notFound, title: "There is no app “\(name.prefix(100))” here",
-                explanation: "No app has this Okta id or label at that date.",
-                remedy: "Search for part of the name, or choose another date.")
-        }
+        guard let found else { throw AppQueries.unknown(name) }
         return found
     }
 }
 
 enum AppQueries {
+    static func unknown(_ name: String) -> Problem {
+        Problem(
+            id: "app.unknown", kind: .notFound, title: "There is no app “\(name.prefix(100))” here",
+            explanation: "No app has this Okta id or label at that date.",
+            remedy: "Search for part of the name, or choose another date.")
+    }
+
     static func key(_ connection: Connection, _ workspaceID: Int64, _ name: String, _ asOf: AsOf) throws -> Int64? {
         if let key = try Objects.key(connection, workspaceID, oktaID: name) { return key }
         for column in ["label", "name"] {

@@ -69,7 +69,7 @@ extension ListDefinition {
             ListColumn(
                 "assigned_at_source",
                 "CASE WHEN a.assigned_at IS NOT NULL THEN 'okta' ELSE \(evidence("a.from_how")) END"),
-            ListColumn("valid_from", .time, "a.valid_from"), ListColumn("valid_to", .time, "a.valid_to"),
+            ListColumn("valid_from", .time, "a.valid_from"), ListColumn("valid_to", .time, moment.asOf.end("a")),
             ListColumn("last_sign_in_at", .time, lastSignIn(moment), nullIsUnknown: !moment.usageKnown),
             signIns(days: 30, moment, app: app), signIns(days: 90, moment, app: app),
         ]
@@ -84,7 +84,7 @@ extension ListDefinition {
 
     private static func lastSignIn(_ moment: Moment) -> String {
         guard moment.usageKnown else { return "NULL" }
-        guard case .at = moment.asOf else {
+        guard moment.asOf != .now else {
             return """
                 (SELECT l.last_at FROM last_uses l WHERE l.workspace_id = a.workspace_id AND l.app_key = a.app_key
                     AND l.user_key = a.user_key)

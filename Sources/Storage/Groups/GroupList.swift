@@ -28,7 +28,7 @@ extension ListDefinition {
 
     /// How many people a group holds. Everyone is in `Everyone`, whose members are not kept one by one.
     static func members(_ moment: Moment) -> String {
-        guard case .at = moment.asOf else {
+        guard moment.asOf != .now else {
             return "CASE WHEN \(isEveryone) THEN coalesce(g.okta_users_count, g.members_count)"
                 + " ELSE g.members_count END"
         }

@@ -45,27 +45,31 @@ extension Store {
     public func group(_ name: String, _ moment: Moment) async throws(Problem) -> GroupDetail {
         let workspaceID = workspaceID
         let found = try await engine.read { connection -> GroupDetail? in
-            let key =
-                try Objects.key(connection, workspaceID, oktaID: name)
-                ?? connection.first(
-                    """
-                    SELECT g.group_key FROM user_groups g
-                    WHERE g.workspace_id = $1 AND g.name = $2 AND \(moment.asOf.holds("g")) ORDER BY g.group_key LIMIT 1
-                    """, [.integer(workspaceID), .text(name)], { $0.integer(0) })
-            guard let key else { return nil }
+            guard let key = try GroupQueries.key(connection, workspaceID, name, moment.asOf) else { return nil }
             return try GroupQueries.detail(connection, workspaceID, key, moment)
         }
-        guard let found else {
-            throw Problem(
-                id: "group.unknown", kind: .notFound, title: "There is no group “\(name.prefix(100))” here",
-                explanation: "No group has this Okta id or name at that date.",
-                remedy: "Search for part of the name, or choose another date.")
-        }
+        guard let found else { throw GroupQueries.unknown(name) }
         return found
     }
 }
 
 enum GroupQueries {
+    static func unknown(_ name: String) -> Problem {
+        Problem(
+            id: "group.unknown", kind: .notFound, title: "There is no group “\(name.prefix(100))” here",
+            explanation: "No group has this Okta id or name at that date.",
+            remedy: "Search for part of the name, or choose another date.")
+    }
+
+    static func key(_ connection: Connection, _ workspaceID: Int64, _ name: String, _ asOf: AsOf) throws -> Int64? {
+        try Objects.key(connection, workspaceID, oktaID: name)
+            ?? connection.first(
+                """
+                SELECT g.group_key FROM user_groups g
+                WHERE g.workspace_id = $1 AND g.name = $2 AND \(asOf.holds("g")) ORDER BY g.group_key LIMIT 1
+                """, [.integer(workspaceID), .text(name)], { $0.integer(0) })
+    }
+
     static func detail(
         _ connection: Connection, _ workspaceID: Int64, _ key: Int64, _ moment: Moment
     ) throws -> GroupDetail? {
@@ -123,7 +127,7 @@ enum GroupQueries {
     }
 
     /// Rules are few, so those of one group are picked here. Ids are compared whole, quotes or separators around them.
-    private static func rules(
+    static func rules(
         _ connection: Connection, _ workspaceID: Int64, filling id: String, _ asOf: AsOf
     ) throws -> [GroupRule] {
         var found: [GroupRule] = []

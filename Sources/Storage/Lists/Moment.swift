@@ -20,7 +20,7 @@ public struct Moment: Sendable {
 
     /// The moment itself.
     public var time: Timestamp {
-        if case .at(let time) = asOf { time } else { now }
+        asOf.time ?? now
     }
 
     /// Days since 1970 of the moment.
@@ -43,6 +43,18 @@ public struct Moment: Sendable {
 }
 
 extension Store {
+    /// The moment to ask about, with what Muster believed at another time: what the runs that had begun by then learnt.
+    /// Without a moment of its own, the question is about the time of the belief.
+    public func moment(_ asOf: AsOf, believed: Timestamp, now: Timestamp) async throws(Problem) -> Moment {
+        let workspaceID = workspaceID
+        let run = try await engine.read { connection in
+            try connection.first(
+                "SELECT coalesce(max(r.run_id), 0) FROM runs r WHERE r.workspace_id = $1 AND r.started_at <= $2",
+                [.integer(workspaceID), .integer(believed.rawValue)], { $0.integer(0) })
+        }
+        return try await moment(.believed(asOf.time ?? believed, throughRun: run ?? 0), now: now)
+    }
+
     /// The moment to ask about, with whether usage can be judged at all.
     public func moment(_ asOf: AsOf, now: Timestamp) async throws(Problem) -> Moment {
         let workspaceID = workspaceID

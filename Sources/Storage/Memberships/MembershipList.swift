@@ -47,7 +47,7 @@ extension ListDefinition {
                 ListColumn("group_id", "og.okta_id", join: "og", lookup: idLookup("m.group_key")),
                 ListColumn("group_name", "g.name", join: "g", isName: true),
             ] + userColumns("m.user_key", moment) + [
-                ListColumn("valid_from", .time, "m.valid_from"), ListColumn("valid_to", .time, "m.valid_to"),
+                ListColumn("valid_from", .time, "m.valid_from"), ListColumn("valid_to", .time, moment.asOf.end("m")),
             ],
             extras: [
                 ListColumn("from_how", evidence("m.from_how")), ListColumn("type", "g.type", join: "g"),

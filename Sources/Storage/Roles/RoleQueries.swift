@@ -9,7 +9,7 @@ enum RoleQueries {
     static func people(_ asOf: AsOf) -> String {
         """
         SELECT r.workspace_id, r.holder_key, r.role_id, r.type, r.label, r.status, r.assignment_type, r.created_at,
-            r.valid_from, r.valid_to, r.from_how, CASE WHEN r.assignment_type = 'GROUP' THEN (
+            r.valid_from, \(asOf.end("r")) AS valid_to, r.from_how, CASE WHEN r.assignment_type = 'GROUP' THEN (
                 SELECT min(vg.name) FROM memberships vm CROSS JOIN admin_roles vr CROSS JOIN user_groups vg
                 WHERE vm.workspace_id = r.workspace_id AND vm.user_key = r.holder_key AND \(asOf.holds("vm"))
                     AND vr.workspace_id = r.workspace_id AND vr.holder_key = vm.group_key AND vr.type = r.type
@@ -22,7 +22,8 @@ enum RoleQueries {
         SELECT gr.workspace_id, gm.user_key, gr.role_id, gr.type, gr.label, gr.status, 'GROUP',
             CASE WHEN gm.valid_from > gr.valid_from THEN NULL ELSE gr.created_at END,
             CASE WHEN gm.valid_from > gr.valid_from THEN gm.valid_from ELSE gr.valid_from END,
-            CASE WHEN gr.valid_to IS NULL OR gm.valid_to < gr.valid_to THEN gm.valid_to ELSE gr.valid_to END,
+            CASE WHEN \(asOf.end("gr")) IS NULL OR \(asOf.end("gm")) < \(asOf.end("gr")) THEN \(asOf.end("gm"))
+                ELSE \(asOf.end("gr")) END,
             CASE WHEN gm.valid_from > gr.valid_from THEN gm.from_how ELSE gr.from_how END, gg.name
         FROM admin_roles gr CROSS JOIN user_groups gg CROSS JOIN memberships gm
         WHERE gr.workspace_id = $1 AND \(asOf.holds("gr")) AND gg.workspace_id = gr.workspace_id

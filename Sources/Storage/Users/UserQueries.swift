@@ -12,17 +12,19 @@ extension Store {
             guard let key = try UserQueries.key(connection, workspaceID, name, moment.asOf) else { return nil }
             return try UserQueries.detail(connection, workspaceID, key, moment)
         }
-        guard let found else {
-            throw Problem(
-                id: "user.unknown", kind: .notFound, title: "There is no person “\(name.prefix(100))” here",
-                explanation: "Nobody has this Okta id, login or e-mail address at that date.",
-                remedy: "Search for part of the name, or choose another date.")
-        }
+        guard let found else { throw UserQueries.unknown(name) }
         return found
     }
 }
 
 enum UserQueries {
+    static func unknown(_ name: String) -> Problem {
+        Problem(
+            id: "user.unknown", kind: .notFound, title: "There is no person “\(name.prefix(100))” here",
+            explanation: "Nobody has this Okta id, login or e-mail address at that date.",
+            remedy: "Search for part of the name, or choose another date.")
+    }
+
     static func key(_ connection: Connection, _ workspaceID: Int64, _ name: String, _ asOf: AsOf) throws -> Int64? {
         if let key = try Objects.key(connection, workspaceID, oktaID: name) { return key }
         // Logins have an index; e-mail addresses, which seldom differ from them, are looked for in all rows.

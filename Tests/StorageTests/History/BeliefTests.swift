@@ -1,0 +1,87 @@
+import DatabaseEngine
+import Directory
+import Storage
+import Testing
+
+@Suite("What was believed is kept apart from what was true")
+struct BeliefTests {
+    typealias Fixture = RecordingFixture
+
+    private static func members(_ fixture: Fixture, asOf: Int64?, believed: Int64?) async throws -> [String] {
+        let now = Fixture.time(day: 30)
+        let at = asOf.map { AsOf.at(Fixture.time(day: $0)) } ?? .now
+        let moment =
+            if let believed {
+                try await fixture.store.moment(at, believed: Fixture.time(day: believed), now: now)
+            } else {
+                try await fixture.store.moment(at, now: now)
+            }
+        let page = try await fixture.store.list(.assignments(moment), ListRequest(limit: 100))
+        return page.rows.map { row in
+            let path = row.text("scope") == "USER" ? "direct" : "via \(row.text("group_id"))"
+            return "\(row.text("user_id")) \(path)\(row["valid_to"] == .null ? "" : " ended")"
+        }.sorted()
+    }
+
+    @Test("an assignment that began before anybody knew is true of its date, and was not believed then")
+    func learntLater() async throws {
+        let fixture = try await Fixture()
+        defer { fixture.remove() }
+        func assigned(_ user: String, since: Int64, _ group: String? = nil) -> AppAssignment {
+            AppAssignment(
+                userID: user, scope: group == nil ? .user : .group, status: "ACTIVE",
+                assignedAt: Fixture.time(day: since), groupID: group)
+        }
+        for (day, items) in [
+            (0, [assigned("00u1", since: -9), assigned("00u2", since: -9)]),
+            // Okta tells on day 10 that 00u3 was assigned on day 4, and that 00u1 was assigned anew on day 6.
+            (10, [assigned("00u1", since: 6, "00g1"), assigned("00u2", since: -9), assigned("00u3", since: 4)]),
+            (20, [assigned("00u1", since: 6, "00g1"), assigned("00u3", since: 4)]),
+        ] as [(Int64, [AppAssignment])] {
+            try await fixture.run(day: day) {
+                try await fixture.walk(AssignmentRecorder(), "app_users", subject: "0oa1", items, in: $0)
+            }
+        }
+        // Of day 7, as known now and as believed on days 7 and 12.
+        let true7 = try await Self.members(fixture, asOf: 7, believed: nil)
+        #expect(true7 == ["00u1 via 00g1", "00u2 direct ended", "00u3 direct"])
+        #expect(try await Self.members(fixture, asOf: 7, believed: 7) == ["00u1 direct", "00u2 direct"])
+        #expect(
+            try await Self.members(fixture, asOf: 7, believed: 12) == ["00u1 via 00g1", "00u2 direct", "00u3 direct"])
+        // Without a date of its own, the question is about the time of the belief.
+        #expect(try await Self.members(fixture, asOf: nil, believed: 7) == ["00u1 direct", "00u2 direct"])
+        #expect(try await Self.members(fixture, asOf: nil, believed: -1) == [])
+        // What was believed last is what is known.
+        for day: Int64 in [-5, 3, 5, 9, 15, 25] {
+            #expect(
+                try await Self.members(fixture, asOf: day, believed: 29)
+                    == Self.members(fixture, asOf: day, believed: nil), "\(day)")
+        }
+    }
+
+    @Test("every list answers with what was believed, people through the indexes of now and the past")
+    func everyList() async throws {
+        let fixture = try await Fixture()
+        defer { fixture.remove() }
+        for (day, status) in [(0, UserStatus.active), (5, .suspended)] as [(Int64, UserStatus)] {
+            try await fixture.run(day: day) {
+                let people = ["00u1", "00u2"].map { Fixture.user($0, status, since: day - 3) }
+                try await fixture.walk(UserRecorder(), "users", people, in: $0)
+            }
+        }
+        let now = Fixture.time(day: 9)
+        let at = AsOf.at(Fixture.time(day: 3))
+        let believed = try await fixture.store.moment(at, believed: Fixture.time(day: 3), now: now)
+        let known = try await fixture.store.moment(at, now: now)
+        for (moment, status) in [(believed, "ACTIVE"), (known, "SUSPENDED")] {
+            let rows = try await fixture.store.list(.users(moment), ListRequest()).rows
+            #expect(rows.map { $0.text("status") } == [status, status])
+            let detail = try await fixture.store.user("00u1@acme.example", moment)
+            #expect(detail.user.status.rawValue == status)
+            for noun in ListDefinition.nouns {
+                let list = try #require(ListDefinition.named(noun, moment))
+                _ = try await fixture.store.list(list, ListRequest(search: "a"))
+            }
+        }
+    }
+}
