@@ -17,14 +17,18 @@ public enum AsOf: Sendable, Equatable {
         }
     }
 
-    /// Whether the lists that Okta gives no dates for (members of groups, groups of apps) had been read by the moment: true
-    /// of now, and of dates since the first sync of the integration that `alias` belongs to. Before, nobody can tell.
-    func hasLists(_ alias: String) -> String {
+    /// Whether a list that Okta gives no dates for (`memberships`, `app_groups`) is known at the moment: now, since the
+    /// first sync of the integration that `alias` belongs to, and before it as far as the System Log tells. Before that,
+    /// nobody can tell.
+    func has(_ list: String, _ alias: String) -> String {
         guard case .at(let time) = self else { return "TRUE" }
         return """
-            EXISTS (SELECT 1 FROM runs fr WHERE fr.workspace_id = \(alias).workspace_id
+            (EXISTS (SELECT 1 FROM runs fr WHERE fr.workspace_id = \(alias).workspace_id
                 AND fr.integration_id = \(alias).integration_id AND fr.started_at <= \(time.rawValue)
                 AND fr.status IN ('complete', 'partial', 'held'))
+            OR EXISTS (SELECT 1 FROM replays rp WHERE rp.workspace_id = \(alias).workspace_id
+                AND rp.integration_id = \(alias).integration_id AND rp.list = '\(list)'
+                AND rp.since <= \(time.rawValue)))
             """
     }
 

@@ -25,6 +25,8 @@ struct MomentOptions: ParsableArguments {
                 id: "usage.asOf.future", kind: .usage, title: "“\(asOf)” has not come yet",
                 remedy: "Give a date in the past, or leave out --as-of.")
         }
+        let known = try await store.grade(of: .at(time))
+        if known.grade != .full { Terminal.error("As of \(time.iso8601): \(known.grade.rawValue). \(known.reason)\n") }
         return try await store.moment(.at(time), now: now)
     }
 }

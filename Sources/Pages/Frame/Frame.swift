@@ -106,10 +106,20 @@ extension PagesApplication {
 
     private func asOfBanner(_ visit: Visit) -> HTML? {
         guard case .at(let time) = visit.moment.asOf else { return nil }
+        let known = visit.completeness
         return """
             <p class="banner attention" role="status">You are looking at <strong>\(When.full(time))</strong>, \
-            not at today. <a href="\(visit.request.path)">Back to now</a></p>
+            not at today. <span class="grade" data-grade="\(known.grade.rawValue)"><strong>\(Self.words(known.grade))</strong> \
+            \(known.reason)</span> <a href="\(visit.request.path)">Back to now</a></p>
             """
+    }
+
+    private static func words(_ grade: Completeness.Grade) -> String {
+        switch grade {
+        case .full: "Complete."
+        case .inferred: "From the log."
+        case .gap: "Not complete."
+        }
     }
 
     private func keys() -> HTML {

@@ -10,6 +10,8 @@ struct Visit: Sendable {
     let moment: Moment
     /// The date as it stands in the address; nil for now.
     let asOfText: String?
+    /// How completely that date is known.
+    let completeness: Completeness
 
     var now: Timestamp { request.now }
 
@@ -43,6 +45,7 @@ extension PagesApplication {
             asOf = .at(time)
         }
         let moment = try await store.moment(asOf, now: request.now)
-        return Visit(request: request, moment: moment, asOfText: text)
+        return Visit(
+            request: request, moment: moment, asOfText: text, completeness: try await store.grade(of: asOf))
     }
 }
