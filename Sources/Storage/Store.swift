@@ -16,6 +16,9 @@ public struct Store: Sendable {
         profilesMigration, replayMigration,
     ]
 
+    /// The number of the newest step.
+    public static var schema: Int { migrations.last?.number ?? 0 }
+
     /// The store of one workspace of an open database.
     public init(engine: Engine, workspaceID: Int64) {
         self.engine = engine

@@ -118,7 +118,7 @@ struct TimeTravelTests {
                 attempts += 1
                 try #require(attempts < 60)
                 let sync = Task { try await broken.integrations.sync(second) }
-                try await Task.sleep(for: .milliseconds(60 + 40 * attempts))
+                try await Task.sleep(for: .milliseconds(200 + 300 * attempts))
                 sync.cancel()
                 run = try await sync.value.run
             }

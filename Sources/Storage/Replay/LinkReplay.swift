@@ -131,12 +131,23 @@ struct LinkReplay: Sendable {
             """, [replay.workspace, replay.integration, .integer(last.subject), .integer(replay.since)]
         ) { ($0.integer(0), $0.integer(1)) }
         for (object, made) in young {
-            try replay.connection.execute(
+            // Found by what the index of objects holds alone, and then written by key: anything else would go through the
+            // whole table.
+            let older = try replay.connection.query(
                 """
-                UPDATE \(table.name) SET valid_from = $3, from_how = \(Evidence.oktaDate.rawValue)
-                WHERE workspace_id = $1 AND \(table.object) = $2 AND from_how = \(Evidence.beforeLog.rawValue)
-                    AND valid_from < $3 AND (valid_to IS NULL OR valid_to > $3)
-                """, [replay.workspace, .integer(object), .integer(made)])
+                SELECT \(table.subject), valid_from FROM \(table.name)
+                WHERE workspace_id = $1 AND \(table.object) = $2 AND valid_from < $3
+                    AND (valid_to IS NULL OR valid_to > $3)
+                """, [replay.workspace, .integer(object), .integer(made)]
+            ) { ($0.integer(0), $0.integer(1)) }
+            for (subject, from) in older {
+                try replay.connection.execute(
+                    """
+                    UPDATE \(table.name) SET valid_from = $5, from_how = \(Evidence.oktaDate.rawValue)
+                    WHERE workspace_id = $1 AND \(table.subject) = $2 AND \(table.object) = $3 AND valid_from = $4
+                        AND from_how = \(Evidence.beforeLog.rawValue)
+                    """, [replay.workspace, .integer(subject), .integer(object), .integer(from), .integer(made)])
+            }
         }
         return (young.count < 500 ? nil : young.last.map { ReplayKey(subject: $0.0) }, young.count)
     }
