@@ -10,23 +10,23 @@ import Testing
 struct TimeTravelTests {
     private static let now = "2026-06-15T12:00:00Z"
 
-    /// Sixty moments of the ninety days before, the same ones each time.
+    /// Forty moments of the ninety days before, the same ones each time.
     private static func dates(_ seed: UInt64) throws -> [Timestamp] {
         let end = try #require(Timestamp(iso8601: now))
         var state = seed
-        return (0..<60).map { _ in
+        return (0..<40).map { _ in
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             return end.advanced(bySeconds: -Int64(state >> 33) % (90 * 86_400 - 1))
         }
     }
 
     @Test(
-        "memberships, assignments, statuses and roles, of a tenant connected once, at sixty dates",
+        "memberships, assignments, statuses and roles, of a tenant connected once, at forty dates",
         arguments: [UInt64(7), 11])
     func truth(_ seed: UInt64) async throws {
         let fixture = try await TenantFixture(okta: TenantFixture.eager)
         defer { fixture.remove() }
-        try await withSimulator(people: 150, apps: 30, groups: 40, days: 90, seed: seed, now: Self.now) {
+        try await withSimulator(people: 110, apps: 30, groups: 40, days: 90, seed: seed, now: Self.now) {
             simulator, port in
             let integration = try await fixture.connect(port: port, token: simulator.token)
             #expect(try await fixture.integrations.sync(integration).run.status == .complete)
@@ -117,10 +117,7 @@ struct TimeTravelTests {
             while run?.finishedAt == nil {
                 attempts += 1
                 try #require(attempts < 60)
-                let sync = Task { try await broken.integrations.sync(second) }
-                try await Task.sleep(for: .milliseconds(200 + 300 * attempts))
-                sync.cancel()
-                run = try await sync.value.run
+                run = try await SimulatedSyncTests.syncStopping(second, afterPages: 8 * attempts, broken).run
             }
             #expect(attempts > 1)
             #expect(try await Self.past(broken) == once)
