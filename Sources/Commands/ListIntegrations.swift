@@ -16,7 +16,7 @@ struct ListIntegrations: AsyncParsableCommand {
             output.format,
             columns: [
                 "name", "url", "credential", "connected_at", "state", "last_run", "last_run_status", "last_run_at",
-                "token_days_left", "problem",
+                "token_days_left", "problem", "schedule",
             ])
         for integration in try await store.integrations() {
             let run = try await store.latestRun(of: integration.id)
@@ -28,6 +28,7 @@ struct ListIntegrations: AsyncParsableCommand {
                 run.map { .integer($0.id) } ?? .none, run.map { .text($0.status.rawValue) } ?? .none,
                 run.map { .text(($0.finishedAt ?? $0.startedAt).iso8601Seconds) } ?? .none,
                 days.map { .integer(Int64($0)) } ?? .none, integration.problem.map { .text($0.title) } ?? .none,
+                .text(integration.schedule.text),
             ])
         }
         try writer.finish()

@@ -17,7 +17,7 @@ public struct Muster: AsyncParsableCommand {
             CommandGroup(
                 name: "A tenant:",
                 subcommands: [
-                    Connect.self, Check.self, SyncTenant.self, ListIntegrations.self, Disconnect.self,
+                    Connect.self, Check.self, SyncTenant.self, Schedule.self, ListIntegrations.self, Disconnect.self,
                 ]),
             CommandGroup(name: "Answers:", subcommands: [List.self, Show.self, Report.self, SQL.self]),
             CommandGroup(

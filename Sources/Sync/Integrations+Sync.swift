@@ -17,6 +17,7 @@ extension Integrations {
     ) async throws(Problem) -> SyncOutcome {
         let lock = try lock(integration)
         defer { withExtendedLifetime(lock) {} }
+        try await checkCredential(of: integration)
         let startedAt = clock.now()
         let (context, _) = try await store.beginRun(
             of: integration.id, kind: "full", resume: !full, now: startedAt, closureShare: configuration.closureShare)
@@ -36,6 +37,18 @@ extension Integrations {
         }
         return try await uncancelled { () async throws(Problem) in
             try await finish(integration, context, state, journal, result)
+        }
+    }
+
+    /// A run that has no credential to begin with is no run; the tenant's page says what is wrong with it.
+    private func checkCredential(of integration: Integration) async throws(Problem) {
+        do throws(Problem) {
+            _ = try await credential(of: integration)
+        } catch {
+            if integration.disconnectedAt == nil {
+                try await store.noteHealth(of: integration.id, answeredAt: nil, problem: RecordedProblem(error))
+            }
+            throw error
         }
     }
 

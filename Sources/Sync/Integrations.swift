@@ -132,17 +132,22 @@ public struct Integrations: Sendable {
         Planner(store: store, rateShare: configuration.okta.rateShare, factors: configuration.factors)
     }
 
-    func client(of integration: Integration, ledger: any CallLedger) async throws(Problem) -> OktaClient {
+    /// The credential of an integration, as it is given to Okta.
+    func credential(of integration: Integration) async throws(Problem) -> OktaCredential {
         guard let sealed = try await store.sealedCredential(of: integration.id) else {
             throw Problem(
                 id: "integration.disconnected", kind: .configuration,
                 title: "“\(integration.name)” is disconnected",
                 remedy: "Connect it again with `muster connect \(integration.baseURL) --name \(integration.name)`.")
         }
-        let credential = try StoredCredential(
-            bytes: try vault.open(sealed, purpose: Self.purpose(integration.name)), kind: integration.credentialKind)
-        return OktaClient(
-            domain: try OktaDomain(pasted: integration.baseURL), credential: credential.credential,
+        return try StoredCredential(
+            bytes: try vault.open(sealed, purpose: Self.purpose(integration.name)), kind: integration.credentialKind
+        ).credential
+    }
+
+    func client(of integration: Integration, ledger: any CallLedger) async throws(Problem) -> OktaClient {
+        OktaClient(
+            domain: try OktaDomain(pasted: integration.baseURL), credential: try await credential(of: integration),
             configuration: configuration.okta, ledger: ledger, logger: logger)
     }
 

@@ -1,6 +1,5 @@
-import Directory
+public import Directory
 public import Logging
-import OktaAPI
 import Problems
 public import Storage
 
@@ -8,18 +7,25 @@ public import Storage
 public actor SyncScheduler {
     private let integrations: Integrations
     private let store: Store
-    private let interval: Duration
+    private let due: DueTime?
     private let logger: Logger
     private var requested: Set<Int64> = []
     private var running: Set<Int64> = []
     private var latest: [Int64: SyncProgress] = [:]
     private var wake: AsyncStream<Void>.Continuation?
+    /// When a token that nobody uses was last used to keep it alive.
+    private var keptAlive: [Int64: Timestamp] = [:]
+    /// When a sync that was due could not begin.
+    private var couldNotBegin: [Int64: Timestamp] = [:]
+    private static let pauseAfterThat: Int64 = 600
+    /// Okta ends a token after 30 days without use.
+    private static let daysLeftToAct = 9
 
-    /// - Parameter interval: the time between two syncs of a tenant; nil syncs on request only.
+    /// - Parameter interval: the time between two syncs of a tenant without a schedule of its own; nil starts none.
     public init(integrations: Integrations, store: Store, interval: Duration?, logger: Logger) {
         self.integrations = integrations
         self.store = store
-        self.interval = interval ?? .seconds(0)
+        due = interval.map { DueTime(usualSeconds: $0.components.seconds) }
         self.logger = logger
     }
 
@@ -29,6 +35,11 @@ public actor SyncScheduler {
     /// Whether a run of an integration is on or waits to begin.
     public func isBusy(_ integrationID: Int64) -> Bool {
         running.contains(integrationID) || requested.contains(integrationID)
+    }
+
+    /// When a tenant is synced next without anybody asking; nil when it is not, or not by this process.
+    public func next(_ integration: Integration, after run: RunRecord?, now: Timestamp) -> Timestamp? {
+        due?.of(integration, after: run, now: now)
     }
 
     /// Asks for a sync as soon as possible. Does nothing while one is on.
@@ -44,11 +55,11 @@ public actor SyncScheduler {
         wake = continuation
         if !requested.isEmpty { continuation.yield() }
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { [interval] in
-                // Looks once a minute whether a tenant is due.
+            group.addTask { [due] in
+                // Looks four times a minute whether a tenant is due.
                 while !Task.isCancelled {
-                    if interval > .zero { await self.requestDue() }
-                    try? await Task.sleep(for: .seconds(60))
+                    if let due { await self.requestDue(due) }
+                    try? await Task.sleep(for: .seconds(15))
                 }
                 continuation.finish()
             }
@@ -66,21 +77,35 @@ public actor SyncScheduler {
         return ids
     }
 
-    private func requestDue() async {
+    private func requestDue(_ due: DueTime) async {
         do {
             let now = SyncClock.wall.now()
-            for integration in try await store.integrations() where integration.disconnectedAt == nil {
-                let last = try await store.latestRun(of: integration.id)
-                let age = now.seconds - (last?.startedAt.seconds ?? 0)
-                // What only an admin can mend is not tried again every minute.
-                let isStuck = integration.problem?.id == OktaProblem.tokenRejected.rawValue
-                let goesOn = last?.status.isResumable == true && !isStuck
-                if last == nil || goesOn || age >= interval.components.seconds {
-                    request(integration.id)
+            for integration in try await store.integrations() {
+                let run = try await store.latestRun(of: integration.id)
+                if let time = due.of(integration, after: run, now: now) {
+                    let pause = now.seconds - (couldNotBegin[integration.id]?.seconds ?? 0) < Self.pauseAfterThat
+                    if time <= now, !pause { request(integration.id) }
+                } else {
+                    await keepAlive(integration, now: now)
                 }
             }
         } catch {
             logger.warning("cannot look for due syncs", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Uses a token that no sync uses, before Okta ends it; tries once a day.
+    private func keepAlive(_ integration: Integration, now: Timestamp) async {
+        guard integration.disconnectedAt == nil, let days = integration.tokenDaysLeft(at: now),
+            days <= Self.daysLeftToAct, now.seconds - (keptAlive[integration.id]?.seconds ?? 0) >= 86_400
+        else { return }
+        keptAlive[integration.id] = now
+        do {
+            _ = try await integrations.recheck(integration)
+        } catch {
+            logger.warning(
+                "cannot keep an API token alive",
+                metadata: ["integration": "\(integration.name)", "problem": "\(error.id)", "days left": "\(days)"])
         }
     }
 
@@ -96,7 +121,9 @@ public actor SyncScheduler {
             _ = try await integrations.sync(integration) { continuation.yield($0) }
             continuation.finish()
             await listening
+            couldNotBegin[id] = nil
         } catch {
+            couldNotBegin[id] = SyncClock.wall.now()
             logger.warning(
                 "sync did not begin", metadata: ["integration": "\(id)", "problem": "\(Problem.from(error).id)"])
         }

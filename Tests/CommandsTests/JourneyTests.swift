@@ -48,6 +48,10 @@ import Testing
         let asked = try await Muster.run(["sql", "SELECT count(*) AS n FROM v_users", "--format", "csv"] + data)
         #expect(asked.output == "n\r\n60\r\n")
 
+        #expect(try await Muster.run(["schedule", "acme", "6h"] + data).output.contains("every 6h"))
+        #expect(try await Muster.run(["schedule", "acme", "sometimes"] + data).status == 64)
+        #expect(try await Muster.run(["integrations", "--format", "csv"] + data).output.contains(",6h\r\n"))
+
         let backup = folder.path + "/copy"
         #expect(try await Muster.run(["backup", backup] + data).status == 0)
         let gone = try await Muster.run(["disconnect", "acme", "--erase-data"] + data)

@@ -39,6 +39,41 @@ struct KilledSyncTests {
         }
     }
 
+    @Test("backups taken while a sync is on restore to stores from which it goes on, and ends the same")
+    func backedUp() async throws {
+        let tenant = try await PretendTenant(
+            people: 120, arguments: ["--apps", "30", "--groups", "30", "--page-latency", "20"])
+        let original = try TemporaryFolder()
+        let connected = try await Muster.run(
+            ["connect", tenant.url, "--name", "acme", "--token-file", "-", "--data", original.path],
+            input: tenant.token)
+        try #require(connected.status == 0)
+        let process = try Muster.start(["sync", "--data", original.path])
+        var backups: [String] = []
+        while process.isRunning, backups.count < 3 {
+            try await Task.sleep(for: .milliseconds(150))
+            let file = "\(original.path)/copy-\(backups.count)"
+            let made = try await Muster.run(["backup", file, "--data", original.path])
+            #expect(made.status == 0, "\(made.errors)")
+            backups.append(file)
+        }
+        #expect(process.wait() == .exit(0))
+        try #require(!backups.isEmpty)
+        for file in backups {
+            let restored = try TemporaryFolder()
+            // The key of the credentials is never in a backup: whoever restores elsewhere brings it.
+            try FileManager.default.copyItem(
+                atPath: original.path + "/muster.key", toPath: restored.path + "/muster.key")
+            #expect(try await Muster.run(["restore", file, "--data", restored.path]).status == 0)
+            let synced = try run(of: await Muster.run(["sync", "--json", "--data", restored.path]).output)
+            #expect(synced["status"] as? String == "complete")
+            for noun in ["users", "groups", "apps", "assignments", "memberships", "roles"] {
+                let ended = try await rows(noun, restored), expected = try await rows(noun, original)
+                #expect(!expected.isEmpty && ended == expected, "\(noun)")
+            }
+        }
+    }
+
     private func run(of output: String) throws -> [String: Any] {
         try #require(try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any], "\(output)")
     }

@@ -127,7 +127,8 @@ import Testing
     @Test("docs/commands.md is what --help prints")
     func commandsPage() async throws {
         let names = [
-            "demo", "simulate", "connect", "check", "sync", "integrations", "disconnect", "list", "show", "report",
+            "demo", "simulate", "connect", "check", "sync", "schedule", "integrations", "disconnect", "list", "show",
+            "report",
             "sql", "serve", "sign-in-link", "backup", "restore", "migrate", "config", "version",
         ]
         var page = "# Commands\n\nWhat `muster --help` and each command's `--help` print.\n"

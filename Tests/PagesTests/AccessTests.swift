@@ -5,6 +5,7 @@ import HTTPTypes
 import HummingbirdTesting
 import NIOCore
 import Pages
+import Storage
 import Support
 import Testing
 import WebSupport
@@ -71,6 +72,20 @@ import WebSupport
                 body: .init(string: "link=abc"))
             #expect(refused.status != .seeOther)
             #expect(refused.headers[.setCookie] == nil)
+        }
+    }
+
+    @Test("a schedule is set on the settings of a tenant, and only one that can be kept")
+    func schedule() async throws {
+        try await PagesFixture.with(people: 20) { fixture in
+            let token = [("csrf", fixture.csrf)]
+            let wrong = try await fixture.post("/integrations/acme/schedule", token + [("every", "3m")])
+            #expect(wrong.text.contains("“3m” is no schedule"))
+            _ = try await fixture.post("/integrations/acme/schedule", token + [("every", "6h")])
+            let settings = try await fixture.get("/integrations/acme/settings").text
+            #expect(settings.contains("<option value=\"6h\" selected>Every 6 hours</option>"))
+            let kept = try await fixture.sample.store.integration(named: "acme").schedule
+            #expect(kept == .every(minutes: 360))
         }
     }
 

@@ -38,6 +38,15 @@ extension PagesApplication {
                 _ = try await integrations.recheck(integration)
                 return redirect(.integration(integration.name, tab: "coverage"))
             },
+            Route(RouteRule(.post, "/integrations/:name/schedule", .signedIn, "Set the schedule")) { request in
+                let integration = try await connected(request)
+                let schedule = try SyncSchedule(parsing: request.form["every"] ?? "")
+                try await store.schedule(integration.id, schedule)
+                try await audit.record(
+                    actor: request.session?.name ?? "", action: "schedule", subject: integration.name,
+                    detail: schedule.text)
+                return redirect(.integration(integration.name))
+            },
             Route(RouteRule(.post, "/integrations/:name/disconnect", .signedIn, "Disconnect")) { request in
                 try await disconnect(request)
             },
@@ -95,6 +104,8 @@ extension PagesApplication {
         ]
         guard tabs.contains(where: { $0.0 == tab }) else { throw WebProblem.noPage }
         let isBusy = await scheduler.isBusy(integration.id)
+        let next = await scheduler.next(
+            integration, after: try await store.latestRun(of: integration.id), now: visit.now)
         let body: HTML
         switch tab {
         case "calls": body = try await calls(integration, visit)
@@ -114,7 +125,7 @@ extension PagesApplication {
                 crumb: ("Integrations", .integrations),
                 action: integration.disconnectedAt == nil
                     ? IntegrationParts.syncButton(integration, visit, isBusy: isBusy) : HTML(),
-                body: IntegrationParts.state(integration, visit)
+                body: IntegrationParts.state(integration, next: next, visit)
                     + IntegrationParts.gaps(try await store.logGaps(of: integration.id)) + live + strip + body,
                 refresh: isBusy ? 3 : nil))
     }

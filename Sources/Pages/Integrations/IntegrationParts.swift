@@ -28,7 +28,9 @@ enum IntegrationParts {
     }
 
     /// What stands in the way, and how long the token lives.
-    static func state(_ integration: Integration, _ visit: Visit) -> HTML {
+    ///
+    /// - Parameter next: when it is synced next without anybody asking; nil when it is not.
+    static func state(_ integration: Integration, next: Timestamp?, _ visit: Visit) -> HTML {
         var notes = HTML()
         if integration.disconnectedAt != nil {
             notes += Part.note(
@@ -57,10 +59,42 @@ enum IntegrationParts {
                     "Connected", When.ago(integration.createdAt, now: visit.now),
                     integration.contact.map { "contact \($0)" } ?? "no contact named", nil),
                 Part.figure(
-                    "Engine",
-                    integration.pipeline == "idx" ? "Identity" : integration.pipeline == "v1" ? "Classic" : "unknown",
-                    "Okta pipeline", nil),
+                    "Next sync",
+                    next.map { $0 <= visit.now ? "now" : When.ago($0, now: visit.now) } ?? "when you ask",
+                    schedule(integration.schedule), .integration(integration.name, tab: "settings")),
             ])
+    }
+
+    private static func schedule(_ schedule: SyncSchedule) -> HTML {
+        switch schedule {
+        case .usual: "as often as the server usually does"
+        case .every(let minutes): "every \(When.span(Int64(minutes) * 60))"
+        case .onRequest: "no schedule"
+        }
+    }
+
+    private static func scheduleForm(_ integration: Integration, _ visit: Visit) -> HTML {
+        var choices = ["usual", "15m", "30m", "1h", "6h", "12h", "1d", "on-request"]
+        if !choices.contains(integration.schedule.text) { choices.insert(integration.schedule.text, at: 1) }
+        let options = choices.compactMap { try? SyncSchedule(parsing: $0) }.map { choice -> HTML in
+            let selected: HTML = choice == integration.schedule ? " selected" : ""
+            let words: HTML =
+                switch choice {
+                case .usual: "As often as the server usually does"
+                case .every(let minutes): "Every \(When.span(Int64(minutes) * 60))"
+                case .onRequest: "Only when somebody asks"
+                }
+            return "<option value=\"\(choice.text)\"\(selected)>\(words)</option>"
+        }
+        return Part.section(
+            "Schedule",
+            """
+            <form method="post" action="\(Link.integration(integration.name, tab: "schedule"))" class="form">\
+            \(visit.csrf())<label>Sync this tenant<select name="every">\(HTML(options))</select></label>\
+            <button class="primary">Save</button></form>
+            <p class="muted">A sync that an outage interrupts goes on by itself: after a minute, then after twice as long each \
+            time, up to an hour. An API token is used at least once in three weeks, so that it does not die.</p>
+            """)
     }
 
     static func syncButton(_ integration: Integration, _ visit: Visit, isBusy: Bool) -> HTML {
@@ -204,11 +238,15 @@ enum IntegrationParts {
             Part.facts([
                 ("Address", "<code>\(integration.baseURL)</code>"),
                 ("Okta org id", "<code>\(integration.orgID)</code>"),
+                (
+                    "Engine",
+                    integration.pipeline == "idx" ? "Identity" : integration.pipeline == "v1" ? "Classic" : "unknown"
+                ),
                 ("Credential", "\(credential(integration.credentialKind)), sealed"),
                 ("Contact", Part.text(integration.contact)),
             ]))
         guard integration.disconnectedAt == nil else { return facts }
-        return facts
+        return facts + scheduleForm(integration, visit)
             + Part.section(
                 "Disconnect",
                 """

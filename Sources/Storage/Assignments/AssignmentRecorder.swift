@@ -17,23 +17,36 @@ public struct AssignmentRecorder: PageRecorder {
     public func record(_ items: [AppAssignment], _ writer: RunWriter, _ listing: inout ListingState) throws {
         var rows: [(key: Int64, group: Int64?, index: Int)] = []
         rows.reserveCapacity(items.count)
+        // Most of a page came through the same few groups.
+        var groups: [(id: String, key: Int64)] = []
         for (index, item) in items.enumerated() {
-            let group = try item.groupID.map { try writer.key(of: $0) }
-            rows.append((try writer.key(of: item.userID), group, index))
+            let user = try writer.key(of: item.userID)
+            guard let id = item.groupID else {
+                rows.append((user, nil, index))
+                continue
+            }
+            if let known = groups.first(where: { $0.id == id }) {
+                rows.append((user, known.key, index))
+            } else {
+                let key = try writer.key(of: id)
+                if groups.count < 4 { groups.append((id, key)) }
+                rows.append((user, key, index))
+            }
         }
         rows.sort { $0.key < $1.key }
         let insert = try writer.connection.prepare(Self.insert)
         let find = try writer.connection.prepare(Self.find)
+        var added = 0
         for row in rows where listing.seen.insert(row.key) {
             if listing.hasPrior {
                 try Self.compare(row.key, row.group, items[row.index], writer, listing.subject, find, insert)
             } else {
                 let item = items[row.index]
                 try Self.open(row.key, row.group, item, writer, listing.subject, insert, from: item.assignedAt)
-                writer.count("assignments", added: 1)
+                added += 1
             }
         }
-        writer.count("assignments", seen: items.count)
+        writer.count("assignments", seen: items.count, added: added)
     }
 
     /// Closes the assignments that are gone.

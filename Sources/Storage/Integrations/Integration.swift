@@ -24,6 +24,8 @@ public struct Integration: Sendable, Equatable {
     public let lastCallAt: Timestamp?
     /// What stands in the way of the next sync.
     public let problem: RecordedProblem?
+    /// How often the server syncs it by itself.
+    public let schedule: SyncSchedule
 
     /// Days until an unused SSWS token dies; nil for other credentials, which do not.
     ///

@@ -73,7 +73,7 @@ extension Store {
             return Integration(
                 id: id, name: name, baseURL: baseURL, orgID: organization.id, pipeline: organization.pipeline,
                 contact: contact, credentialKind: credentialKind, createdAt: now, disconnectedAt: nil, lastCallAt: now,
-                problem: nil)
+                problem: nil, schedule: .usual)
         }
     }
 
@@ -138,7 +138,7 @@ extension Store {
 
     private static let selectIntegration = """
         SELECT integration_id, name, base_url, org_id, pipeline, contact, credential_kind, created_at, disconnected_at,
-            last_call_at, problem_id, problem_title, problem_remedy
+            last_call_at, problem_id, problem_title, problem_remedy, sync_every
         FROM integrations
         """
 
@@ -151,6 +151,6 @@ extension Store {
             lastCallAt: row.optionalInteger(9).map(Timestamp.init(rawValue:)),
             problem: row.optionalText(10).map {
                 RecordedProblem(id: $0, title: row.text(11), remedy: row.text(12))
-            })
+            }, schedule: SyncSchedule(stored: row.optionalInteger(13)))
     }
 }

@@ -24,7 +24,8 @@ struct ListPlace {
         case (_, .null): return 1
         case (.integer(let a), .integer(let b)): return a < b ? -1 : a > b ? 1 : 0
         case (.text(let a), .text(let b)):
-            if a == b { return 0 }
+            // Not `==`, which takes different bytes for one text where they look the same.
+            if a.utf8.elementsEqual(b.utf8) { return 0 }
             return a.utf8.lexicographicallyPrecedes(b.utf8) ? -1 : 1
         case (.integer, _): return -1
         case (_, .integer): return 1

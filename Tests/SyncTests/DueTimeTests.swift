@@ -1,0 +1,132 @@
+import Directory
+import Foundation
+import Logging
+import OktaAPI
+import OktaSimulator
+import Problems
+import Testing
+
+@testable import Storage
+@testable import Sync
+
+@Suite("When a tenant is synced without anybody asking")
+struct DueTimeTests {
+    private let now = Timestamp(seconds: 1_800_000_000)
+    private let due = DueTime(usualSeconds: 3600)
+
+    @Test("a tenant that was never synced is due at once, unless it is synced on request only")
+    func never() async throws {
+        #expect(due.of(try await integration(), after: nil, now: now) == now)
+        #expect(due.of(try await integration(.onRequest), after: nil, now: now) == nil)
+    }
+
+    @Test("the next sync comes as long after the last one's beginning as the schedule says")
+    func schedule() async throws {
+        let began = now.advanced(bySeconds: -600)
+        let run = run(.complete, startedAt: began)
+        #expect(due.of(try await integration(), after: run, now: now) == began.advanced(bySeconds: 3600))
+        #expect(
+            due.of(try await integration(.every(minutes: 15)), after: run, now: now) == began.advanced(bySeconds: 900))
+        #expect(due.of(try await integration(.onRequest), after: run, now: now) == nil)
+    }
+
+    @Test("a run that was stopped or killed goes on at once, also where syncs are on request only")
+    func stopped() async throws {
+        for schedule in [SyncSchedule.usual, .onRequest] {
+            let integration = try await integration(schedule)
+            #expect(due.of(integration, after: run(.running), now: now) == now)
+            #expect(due.of(integration, after: run(.interrupted, problem: "okta.cancelled"), now: now) == now)
+        }
+    }
+
+    @Test("after an outage the pauses double up to an hour, and differ between tenants")
+    func outage() async throws {
+        let store = try await self.store()
+        defer { store.remove() }
+        var pauses: [[Int64]] = []
+        for name in ["one", "two", "three", "four"] {
+            let integration = try await store.add(name)
+            pauses.append(
+                (1...9).map { attempt in
+                    let time = due.of(
+                        integration, after: run(.interrupted, attempts: attempt, problem: "okta.unreachable"), now: now)
+                    return (time?.seconds ?? 0) - now.seconds
+                })
+        }
+        for tenant in pauses {
+            for (attempt, pause) in tenant.enumerated() {
+                let whole = min(3600, 60 << attempt)
+                #expect(pause >= Int64(whole * 4 / 5) && pause <= Int64(whole * 6 / 5))
+            }
+        }
+        #expect(Set(pauses.map { $0[8] }).count == pauses.count)
+    }
+
+    @Test("a rejected token is not tried again before the next turn, and a disconnected tenant never")
+    func stuck() async throws {
+        let store = try await self.store()
+        defer { store.remove() }
+        let added = try await store.add("one")
+        let problem = RecordedProblem(id: OktaProblem.tokenRejected.rawValue, title: "", remedy: "")
+        try await store.store.noteHealth(of: added.id, answeredAt: nil, problem: problem)
+        let interrupted = run(.interrupted, problem: problem.id)
+        let stuck = try await store.store.integration(named: "one")
+        #expect(due.of(stuck, after: interrupted, now: now) == now.advanced(bySeconds: 3600))
+        try await store.store.disconnect(added.id, now: now)
+        let all = try await store.store.integrations()
+        #expect(all.map { due.of($0, after: interrupted, now: now) } == [nil])
+    }
+
+    @Test("an API token that no sync uses is used before Okta ends it", .timeLimit(.minutes(10)))
+    func keptAlive() async throws {
+        let fixture = try await TenantFixture(okta: TenantFixture.eager)
+        defer { fixture.remove() }
+        try await withSimulator { simulator, port in
+            let integration = try await fixture.connect(port: port, token: simulator.token)
+            try await fixture.store.schedule(integration.id, .onRequest)
+            let longAgo = Timestamp.now.advanced(bySeconds: -25 * 86_400)
+            try await fixture.store.noteHealth(of: integration.id, answeredAt: longAgo, problem: nil)
+            let scheduler = SyncScheduler(
+                integrations: fixture.integrations, store: fixture.store, interval: .seconds(3600),
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            let working = Task { await scheduler.run() }
+            while try await fixture.store.integration(named: integration.name).lastCallAt == longAgo {
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            working.cancel()
+            await working.value
+            #expect(try await fixture.store.latestRun(of: integration.id) == nil)
+        }
+    }
+
+    // MARK: parts
+
+    private func run(
+        _ status: RunStatus, startedAt: Timestamp? = nil, attempts: Int = 1, problem: String? = nil
+    ) -> RunRecord {
+        RunRecord(
+            id: 1, integrationID: 1, kind: "full", status: status, startedAt: startedAt ?? now, heartbeatAt: now,
+            finishedAt: nil, predictedCalls: nil, attempts: attempts, retries: 0, rateLimited: 0,
+            problem: problem.map { RecordedProblem(id: $0, title: "", remedy: "") }, coverage: [:], counts: [],
+            calls: [], choices: [], quarantined: 0, held: 0)
+    }
+
+    private func integration(_ schedule: SyncSchedule = .usual) async throws -> Integration {
+        let store = try await store()
+        defer { store.remove() }
+        let added = try await store.add("one")
+        try await store.store.schedule(added.id, schedule)
+        return try await store.store.integration(named: "one")
+    }
+
+    private func store() async throws -> TenantFixture { try await TenantFixture() }
+}
+
+extension TenantFixture {
+    /// Adds a tenant that is never called.
+    fileprivate func add(_ name: String) async throws -> Integration {
+        try await store.addIntegration(
+            name: name, baseURL: "https://\(name).okta.com", organization: Organization(id: name), contact: nil,
+            credentialKind: "apiToken", sealedCredential: [], now: Timestamp(seconds: 1_800_000_000))
+    }
+}
