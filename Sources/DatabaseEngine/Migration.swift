@@ -50,11 +50,11 @@ extension Engine {
             let latest =
                 try connection.first("SELECT coalesce(max(number), 0) FROM schema_migrations") { Int($0.integer(0)) }
                 ?? 0
-            guard latest <= migrations.count else {
+            guard latest <= migrations.last?.number ?? 0 else {
                 throw Problem(
                     id: "storage.schema.newer", kind: .configuration,
                     title: "This data was written by a newer version of Muster",
-                    explanation: "It has schema \(latest); this version knows \(migrations.count).",
+                    explanation: "It has schema \(latest); this version knows \(migrations.last?.number ?? 0).",
                     remedy: "Start the newer version again, or use another data folder.")
             }
             for migration in migrations where migration.number > latest {

@@ -21,6 +21,8 @@ public struct SystemLogEvent: Sendable, Equatable {
     public var actorName: String?
     /// What it was done to.
     public var targets: [Target]
+    /// What the event tells besides: of a change of admin privileges, all that are held after it.
+    public var detail: String?
 
     /// An event; see the properties.
     public init(uuid: String, published: Timestamp, eventType: String, targets: [Target] = []) {
@@ -38,12 +40,15 @@ public struct SystemLogEvent: Sendable, Equatable {
         public var type: String
         /// Its name at the time.
         public var displayName: String?
+        /// What a person signed in with at the time; nil for anything else.
+        public var login: String?
 
         /// A target; see the properties.
-        public init(id: String, type: String, displayName: String? = nil) {
+        public init(id: String, type: String, displayName: String? = nil, login: String? = nil) {
             self.id = id
             self.type = type
             self.displayName = displayName
+            self.login = login
         }
     }
 }

@@ -40,7 +40,7 @@ struct Probes: Sendable {
             let number = try await store.engine.read { connection in
                 try connection.first("SELECT max(number) FROM schema_migrations") { $0.integer(0) }
             }
-            let expected = Int64(Store.migrations.count)
+            let expected = Int64(Store.schema)
             return number == expected ? nil : "the schema is \(number ?? 0), not \(expected)"
         } catch {
             return error.title

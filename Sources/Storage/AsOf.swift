@@ -39,16 +39,21 @@ public enum AsOf: Sendable, Equatable {
         return "CASE WHEN \(alias).closed_run <= \(run) THEN \(alias).valid_to END"
     }
 
-    /// Whether the lists that Okta gives no dates for (members of groups, groups of apps) had been read by the moment: true
-    /// of now, and of dates since the first sync of the integration that `alias` belongs to. Before, nobody can tell.
-    func hasLists(_ alias: String) -> String {
+    /// Whether a list that Okta gives no dates for (`memberships`, `app_groups`) is known at the moment: now, since the
+    /// first sync of the integration that `alias` belongs to, and before it as far as the System Log tells. Before that,
+    /// nobody can tell.
+    func has(_ list: String, _ alias: String) -> String {
         guard let time else { return "TRUE" }
-        var known = ""
-        if case .believed(_, let run) = self { known = " AND fr.run_id <= \(run)" }
+        func known(_ run: String) -> String {
+            if case .believed(_, let last) = self { " AND \(run) <= \(last)" } else { "" }
+        }
         return """
-            EXISTS (SELECT 1 FROM runs fr WHERE fr.workspace_id = \(alias).workspace_id
+            (EXISTS (SELECT 1 FROM runs fr WHERE fr.workspace_id = \(alias).workspace_id
                 AND fr.integration_id = \(alias).integration_id AND fr.started_at <= \(time.rawValue)
-                AND fr.status IN ('complete', 'partial', 'held')\(known))
+                AND fr.status IN ('complete', 'partial', 'held')\(known("fr.run_id")))
+            OR EXISTS (SELECT 1 FROM replays rp WHERE rp.workspace_id = \(alias).workspace_id
+                AND rp.integration_id = \(alias).integration_id AND rp.list = '\(list)'
+                AND rp.since <= \(time.rawValue)\(known("rp.run_id"))))
             """
     }
 

@@ -8,14 +8,17 @@ public enum Evidence: Int64, Sendable {
     case betweenSyncs = 3
     /// Already so when Muster first looked: the true moment lies before.
     case firstSight = 4
+    /// Already so when the System Log began: the true moment lies before.
+    case beforeLog = 5
 
-    /// As printed in lists and exports: `okta`, `log`, `between syncs`, `first sight`.
+    /// As printed in lists and exports: `okta`, `log`, `between syncs`, `first sight`, `before log`.
     public var text: String {
         switch self {
         case .oktaDate: "okta"
         case .logEvent: "log"
         case .betweenSyncs: "between syncs"
         case .firstSight: "first sight"
+        case .beforeLog: "before log"
         }
     }
 }

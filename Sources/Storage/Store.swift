@@ -13,8 +13,11 @@ public struct Store: Sendable {
     public static let migrations: [Migration] = [
         identityMigration, nounsMigration, accessMigration, runsMigration, accountsMigration,
         readIndexesMigration, viewsMigration, listsMigration, roleViewsMigration, choicesMigration,
-        profilesMigration, schedulesMigration,
+        profilesMigration, schedulesMigration, replayMigration,
     ]
+
+    /// The number of the newest step.
+    public static var schema: Int { migrations.last?.number ?? 0 }
 
     /// The store of one workspace of an open database.
     public init(engine: Engine, workspaceID: Int64) {

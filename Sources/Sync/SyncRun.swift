@@ -49,6 +49,7 @@ struct SyncRun: Sendable {
             throw Problem.from(error)
         }
         try await adminFactors()
+        try await replayLog()
         try await flush()
     }
 

@@ -121,7 +121,7 @@ struct SimulatedSyncTests {
     }
 
     /// Syncs until some calls were made, then stops as if the process had been told to.
-    private static func syncStopping(
+    static func syncStopping(
         _ integration: Integration, afterPages pages: Int, _ fixture: TenantFixture
     ) async throws -> SyncOutcome {
         try await withThrowingTaskGroup(of: SyncOutcome?.self) { group in

@@ -22,9 +22,20 @@ struct MomentOptions: ParsableArguments {
     /// The moment, with what can be known about it.
     func moment(_ store: Store) async throws(Problem) -> Moment {
         let now = Timestamp.now
-        let moment = try asOf.map { text throws(Problem) in AsOf.at(try Self.time(text, now: now)) } ?? .now
-        guard let believed else { return try await store.moment(moment, now: now) }
-        return try await store.moment(moment, believed: try Self.time(believed, now: now), now: now)
+        let asked = try asOf.map { text throws(Problem) in AsOf.at(try Self.time(text, now: now)) } ?? .now
+        let moment: Moment
+        if let believed {
+            moment = try await store.moment(asked, believed: try Self.time(believed, now: now), now: now)
+        } else {
+            moment = try await store.moment(asked, now: now)
+        }
+        if let time = moment.asOf.time {
+            let known = try await store.grade(of: moment.asOf)
+            if known.grade != .full {
+                Terminal.error("As of \(time.iso8601): \(known.grade.rawValue). \(known.reason)\n")
+            }
+        }
+        return moment
     }
 
     /// A date or time as it is written on the command line.

@@ -48,6 +48,9 @@ extension SystemLogEvent {
             actorType = actor["type"]?.text
             if !isSignOn { actorName = actor["displayName"]?.text }
         }
+        if eventType.hasSuffix(".privilege.grant") {
+            detail = record["debugContext"]?["debugData"]?["privilegeGranted"]?.text
+        }
         for target in record.values("target") {
             if isSignOn, target["type"]?.isText("AppUser") ?? false { continue }
             targets.append(Target(okta: target))
@@ -57,7 +60,9 @@ extension SystemLogEvent {
 
 extension SystemLogEvent.Target {
     fileprivate init(okta record: JSONValue) {
+        let isUser = record["type"]?.isText("User") ?? false
         self.init(
-            id: record.text("id"), type: record.text("type"), displayName: record["displayName"]?.text)
+            id: record.text("id"), type: record.text("type"), displayName: record["displayName"]?.text,
+            login: isUser ? record["alternateId"]?.text : nil)
     }
 }

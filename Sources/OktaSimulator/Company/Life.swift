@@ -56,10 +56,11 @@ extension Company {
     private mutating func log(
         _ type: EventType, at moment: Seconds, actor: Int, subject: Int = -1, object: Int = -1, assignment: Int = -1
     ) {
+        // No two of one millisecond: what came first must be told by the time alone.
         let latest = events.last?.published ?? 0
         events.append(
             LogEvent(
-                published: max(Int64(moment) * 1_000, latest), actor: Int32(actor), subject: Int32(subject),
+                published: max(Int64(moment) * 1_000, latest + 1), actor: Int32(actor), subject: Int32(subject),
                 object: Int32(object), assignment: Int32(assignment), type: type, succeeded: true))
     }
 
@@ -220,7 +221,8 @@ extension Company {
         }
         guard !choices.isEmpty else { return }
         let person = chance.pick(choices)
-        strip(person, at: moment)
+        // Okta deletes nobody who is not deactivated.
+        if people[person].deactivated > moment { dismiss(person, at: moment) } else { strip(person, at: moment) }
         people[person].deleted = moment
         log(.userDelete, at: moment, actor: 0, subject: person)
     }

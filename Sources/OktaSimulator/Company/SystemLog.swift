@@ -146,9 +146,12 @@ struct LogWriter {
     ) {
         guard moment >= company.windowStart, moment <= company.origin else { return }
         var chance = Randomness(company.seed, .event, events.count)
+        // What ends comes before what takes its place at the same second.
+        let ends = [.memberRemove, .assignmentRemove, .groupAssignmentRemove].contains(type)
+        let milliseconds = moment == company.origin ? 0 : ends ? chance.below(500) : 500 + chance.below(500)
         events.append(
             LogEvent(
-                published: Int64(moment) * 1_000 + Int64(moment == company.origin ? 0 : chance.below(1_000)),
+                published: Int64(moment) * 1_000 + Int64(milliseconds),
                 actor: Int32(actor), subject: Int32(subject), object: Int32(object), assignment: Int32(assignment),
                 type: type, succeeded: succeeded))
     }

@@ -112,13 +112,24 @@ extension PagesApplication {
     private func asOfBanner(_ visit: Visit) -> HTML? {
         guard let time = visit.moment.asOf.time else { return nil }
         let query = FormData(Self.sameQuestion(visit).filter { $0.name != "believed" }).encoded
-        let known: HTML =
+        let believed: HTML =
             visit.believedText.map { "You are looking at what Muster believed on <strong>\($0)</strong> of " }
             ?? "You are looking at "
         let now = query.isEmpty ? visit.request.path : "\(visit.request.path)?\(query)"
+        let known = visit.completeness
         return """
-            <p class="banner attention" role="status">\(known)<strong>\(When.full(time))</strong>, not at today. <a rel="nofollow" href="\(now)">Back to now</a></p>
+            <p class="banner attention" role="status">\(believed)<strong>\(When.full(time))</strong>, not at today. \
+            <span class="grade" data-grade="\(known.grade.rawValue)"><strong>\(Self.words(known.grade))</strong> \
+            \(known.reason)</span> <a rel="nofollow" href="\(now)">Back to now</a></p>
             """
+    }
+
+    private static func words(_ grade: Completeness.Grade) -> String {
+        switch grade {
+        case .full: "Complete."
+        case .inferred: "From the log."
+        case .gap: "Not complete."
+        }
     }
 
     private func keys() -> HTML {

@@ -12,6 +12,8 @@ struct Visit: Sendable {
     let asOfText: String?
     /// The time whose knowledge is asked for, as it stands in the address; nil: what is known now.
     var believedText: String?
+    /// How completely that date is known.
+    let completeness: Completeness
 
     /// The fields that every link and form carries on.
     var dates: [(name: String, value: String)] {
@@ -48,11 +50,14 @@ extension PagesApplication {
         let asOf = try text.map(Self.time).map(AsOf.at) ?? .now
         guard let believedText = request.query.filled("believed") else {
             let moment = try await store.moment(asOf, now: request.now)
-            return Visit(request: request, moment: moment, asOfText: text)
+            return Visit(
+                request: request, moment: moment, asOfText: text, completeness: try await store.grade(of: moment.asOf))
         }
         let believed = try Self.time(believedText)
         let moment = try await store.moment(asOf, believed: believed, now: request.now)
-        return Visit(request: request, moment: moment, asOfText: text, believedText: believedText)
+        return Visit(
+            request: request, moment: moment, asOfText: text, believedText: believedText,
+            completeness: try await store.grade(of: moment.asOf))
     }
 
     private static func time(_ text: String) throws(Problem) -> Timestamp {

@@ -106,6 +106,7 @@ enum Part {
         case "okta": "Okta's date"
         case "log": "from the System Log"
         case "between syncs": "seen between two syncs"
+        case "before log": "since before the System Log begins"
         default: "already so at first sight"
         }
     }

@@ -132,11 +132,11 @@ public struct Restore: Sendable {
                 explanation: "The database says: \(facts.damage). The present data is untouched.",
                 remedy: "Use an older backup.")
         }
-        guard facts.schema <= Int64(Store.migrations.count) else {
+        guard facts.schema <= Int64(Store.schema) else {
             throw Problem(
                 id: "storage.schema.newer", kind: .configuration,
                 title: "The backup was written by a newer version of Muster",
-                explanation: "It has schema \(facts.schema); this version knows \(Store.migrations.count).",
+                explanation: "It has schema \(facts.schema); this version knows \(Store.schema).",
                 remedy: "Restore it with the newer version. The present data is untouched.")
         }
     }

@@ -31,7 +31,7 @@ extension ListDefinition {
         guard moment.asOf != .now else { return "p.\(kept)" }
         let isUndated = table == "app_groups"
         return """
-            CASE WHEN p.valid_to IS NULL AND p.\(kept) IS NULL\(isUndated ? " OR NOT \(moment.asOf.hasLists("p"))" : "") THEN NULL
+            CASE WHEN p.valid_to IS NULL AND p.\(kept) IS NULL\(isUndated ? " OR NOT \(moment.asOf.has(table, "p"))" : "") THEN NULL
                 ELSE (SELECT count(*) FROM \(table) x WHERE x.workspace_id = p.workspace_id
                     AND x.app_key = p.app_key AND \(moment.asOf.holds("x"))) END
             """

@@ -84,7 +84,7 @@ enum AppQueries {
             """
             SELECT p.okta_id, p.name, p.label, p.status, p.sign_on_mode, p.created_at, p.last_updated_at, p.features,
                 p.implicit_assignment, p.hidden, p.users_count, p.groups_count, p.valid_to,
-                \(moment.asOf.hasLists("p"))
+                \(moment.asOf.has("app_groups", "p"))
             FROM apps p WHERE p.workspace_id = $1 AND p.app_key = $2 AND \(moment.asOf.holds("p"))
             """, subject
         ) { row in

@@ -78,7 +78,8 @@ extension ListDefinition {
     /// The printed form of an `Evidence` column.
     static func evidence(_ column: String) -> String {
         """
-        CASE \(column) WHEN 1 THEN 'okta' WHEN 2 THEN 'log' WHEN 3 THEN 'between syncs' ELSE 'first sight' END
+        CASE \(column) WHEN 1 THEN 'okta' WHEN 2 THEN 'log' WHEN 3 THEN 'between syncs'
+            WHEN 5 THEN 'before log' ELSE 'first sight' END
         """
     }
 

@@ -12,6 +12,7 @@ public struct SystemLogRecorder: Sendable {
     public func record(_ events: [SystemLogEvent], cursor: String?, _ writer: RunWriter) throws {
         var usage: [UsageKey: Usage] = [:]
         var fresh = 0
+        var named: Set<Int64> = []
         let remember = try writer.connection.prepare(Self.remember)
         let insert = try writer.connection.prepare(Self.insert)
         remember.bind(1, writer.context.workspaceID)
@@ -19,10 +20,10 @@ public struct SystemLogRecorder: Sendable {
         for event in events {
             if event.eventType == SystemLogEvent.signOn {
                 guard try isNew(event, writer, remember) else { continue }
-                if event.result == "SUCCESS" { try add(event, to: &usage, writer) }
+                if event.result == "SUCCESS" { try add(event, to: &usage, &named, writer) }
             } else {
                 // Kept as a row, which is what remembers it.
-                guard try write(event, writer, insert) else { continue }
+                guard try write(event, &named, writer, insert) else { continue }
             }
             fresh += 1
         }
@@ -56,8 +57,8 @@ public struct SystemLogRecorder: Sendable {
         """
     private static let insert = """
         INSERT INTO log_events (workspace_id, published_at, uuid, integration_id, event_type, result, actor_key,
-            actor_name, user_key, group_key, app_key, summary)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+            actor_name, user_key, group_key, app_key, summary, detail)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
         ON CONFLICT (workspace_id, published_at, uuid) DO NOTHING
         """
 
@@ -68,12 +69,14 @@ public struct SystemLogRecorder: Sendable {
         return writer.connection.changes > 0
     }
 
-    private func add(_ event: SystemLogEvent, to usage: inout [UsageKey: Usage], _ writer: RunWriter) throws {
+    private func add(
+        _ event: SystemLogEvent, to usage: inout [UsageKey: Usage], _ named: inout Set<Int64>, _ writer: RunWriter
+    ) throws {
         guard let app = event.targets.first(where: { $0.type == "AppInstance" }) else { return }
         let person = event.actorType == "User" ? event.actorID : event.targets.first { $0.type == "User" }?.id
         guard let person else { return }
         let key = UsageKey(
-            app: try self.key(of: app, writer), user: try writer.key(of: person), day: event.published.day)
+            app: try key(of: app, &named, writer), user: try writer.key(of: person), day: event.published.day)
         var one = usage[key] ?? Usage()
         one.signIns += 1
         one.last = max(one.last, event.published.rawValue)
@@ -129,15 +132,17 @@ public struct SystemLogRecorder: Sendable {
     }
 
     /// Writes an event; false when it was written before.
-    private func write(_ event: SystemLogEvent, _ writer: RunWriter, _ insert: Statement) throws -> Bool {
+    private func write(
+        _ event: SystemLogEvent, _ named: inout Set<Int64>, _ writer: RunWriter, _ insert: Statement
+    ) throws -> Bool {
         var user: Int64?
         var group: Int64?
         var app: Int64?
         for target in event.targets {
             switch target.type {
-            case "User" where user == nil: user = try key(of: target, writer)
-            case "UserGroup" where group == nil: group = try key(of: target, writer)
-            case "AppInstance" where app == nil: app = try key(of: target, writer)
+            case "User" where user == nil: user = try key(of: target, &named, writer)
+            case "UserGroup" where group == nil: group = try key(of: target, &named, writer)
+            case "AppInstance" where app == nil: app = try key(of: target, &named, writer)
             default: continue
             }
         }
@@ -153,23 +158,31 @@ public struct SystemLogRecorder: Sendable {
         insert.bind(10, group)
         insert.bind(11, app)
         insert.bind(12, Self.names(event.targets))
+        insert.bind(13, event.detail)
         try insert.run()
         return writer.connection.changes > 0
     }
 
-    /// The key of a target. One that no list showed before keeps the name the log gave it: the log is then the only
-    /// place that remembers it.
-    private func key(of target: SystemLogEvent.Target, _ writer: RunWriter) throws -> Int64 {
-        if let known = try writer.knownKey(of: target.id) { return known }
+    /// The key of a target, which keeps the name the log first gave it: of what no list shows any more, the log is the
+    /// only place that remembers it. Kept of every target: which of them a list shows is not known while both are read.
+    private func key(
+        of target: SystemLogEvent.Target, _ named: inout Set<Int64>, _ writer: RunWriter
+    ) throws -> Int64 {
         let key = try writer.key(of: target.id)
-        if let name = target.displayName {
-            try writer.connection.execute(
-                "INSERT INTO log_names (workspace_id, object_key, type, name, seen_at) VALUES ($1, $2, $3, $4, $5)",
-                [
-                    .integer(writer.context.workspaceID), .integer(key), .text(target.type), .text(name),
-                    .integer(writer.context.seenAt.rawValue),
-                ])
-        }
+        guard let name = target.displayName, named.insert(key).inserted else { return key }
+        let insert = try writer.connection.prepare(
+            """
+            INSERT INTO log_names (workspace_id, object_key, type, name, seen_at, login)
+            VALUES ($1, $2, $3, $4, $5, $6)
+            ON CONFLICT (workspace_id, object_key) DO NOTHING
+            """)
+        insert.bind(1, writer.context.workspaceID)
+        insert.bind(2, key)
+        insert.bind(3, target.type)
+        insert.bind(4, name)
+        insert.bind(5, writer.context.seenAt.rawValue)
+        insert.bind(6, target.login)
+        try insert.run()
         return key
     }
 

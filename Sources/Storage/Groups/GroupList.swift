@@ -41,7 +41,7 @@ extension ListDefinition {
         return """
             CASE WHEN \(isEveryone) THEN \(everybody)
                 WHEN g.valid_to IS NULL AND g.members_count IS NULL THEN NULL
-                WHEN NOT \(moment.asOf.hasLists("g")) THEN NULL
+                WHEN NOT \(moment.asOf.has("memberships", "g")) THEN NULL
                 ELSE (SELECT count(*) FROM memberships m WHERE m.workspace_id = g.workspace_id
                     AND m.group_key = g.group_key AND \(moment.asOf.holds("m"))) END
             """
@@ -52,7 +52,7 @@ extension ListDefinition {
         """
         CASE WHEN EXISTS (SELECT 1 FROM coverage c WHERE c.workspace_id = g.workspace_id
                 AND c.integration_id = g.integration_id AND c.resource = 'app_groups' AND c.state = 'readable')
-                AND \(moment.asOf.hasLists("g"))
+                AND \(moment.asOf.has("app_groups", "g"))
             THEN (SELECT count(*) FROM app_groups x WHERE x.workspace_id = g.workspace_id
                 AND x.group_key = g.group_key AND \(moment.asOf.holds("x"))) END
         """

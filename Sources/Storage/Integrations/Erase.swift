@@ -31,7 +31,8 @@ extension Store {
             }
             for table in [
                 "users", "user_groups", "apps", "group_rules", "api_tokens", "admin_roles", "factors", "log_events",
-                "log_seen", "log_gaps", "coverage", "calls", "rate_gauges", "runs", "objects", "integrations",
+                "log_seen", "log_gaps", "replays", "coverage", "calls", "rate_gauges", "runs", "objects",
+                "integrations",
             ] {
                 try connection.execute(
                     "DELETE FROM \(table) WHERE workspace_id = $1 AND integration_id = $2", parameters)

@@ -8,7 +8,7 @@ extension ListDefinition {
                 AND \(moment.asOf.holds("a")))
             """
         let groups = """
-            CASE WHEN \(moment.asOf.hasLists("u")) THEN (SELECT count(*) FROM memberships m
+            CASE WHEN \(moment.asOf.has("memberships", "u")) THEN (SELECT count(*) FROM memberships m
                 WHERE m.workspace_id = u.workspace_id AND m.user_key = u.user_key AND \(moment.asOf.holds("m"))) END
             """
         return ListDefinition(
