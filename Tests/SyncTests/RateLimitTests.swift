@@ -2,17 +2,14 @@ import DatabaseEngine
 import OktaAPI
 import OktaSimulator
 import Storage
-import Support
 import Sync
 import Testing
 
 @Suite("Rate limits are kept")
 struct RateLimitTests {
-    @Test(
-        "under a tenant's limits, no call is refused by our own fault, and the prediction holds within 2 %",
-        arguments: TestEngine.available)
-    func workforce(_ engine: TestEngine) async throws {
-        let fixture = try await TenantFixture(engine, okta: OktaClientConfiguration())
+    @Test("under a tenant's limits, no call is refused by our own fault, and the prediction holds within 2 %")
+    func workforce() async throws {
+        let fixture = try await TenantFixture(okta: OktaClientConfiguration())
         defer { fixture.remove() }
         try await withSimulator(people: 200, apps: 40, groups: 40, limits: .workforce, limitWindow: 1) {
             simulator, port in
@@ -25,11 +22,9 @@ struct RateLimitTests {
         }
     }
 
-    @Test(
-        "factors of others are read beside the slowest limit, those never read first, until everybody's are",
-        arguments: TestEngine.available)
-    func factorsWithinBudget(_ engine: TestEngine) async throws {
-        let fixture = try await TenantFixture(engine, okta: OktaClientConfiguration())
+    @Test("factors of others are read beside the slowest limit, those never read first, until everybody's are")
+    func factorsWithinBudget() async throws {
+        let fixture = try await TenantFixture(okta: OktaClientConfiguration())
         defer { fixture.remove() }
         try await withSimulator(people: 600, apps: 70, groups: 20, limits: .workforce, limitWindow: 1) {
             simulator, port in
