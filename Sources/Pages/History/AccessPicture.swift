@@ -121,7 +121,7 @@ struct AccessPicture {
             let since = link.assignedAt ?? link.since
             items.append(
                 """
-                <li><strong>Directly.</strong> \(app.name) is assigned to \(person.name) and to no group, since \
+                <li><strong>Directly.</strong> \(app.name) is assigned to \(person.name) in person, since \
                 \(When.ago(since, now: visit.now)) \(Part.evidence(link.evidence))</li>
                 """)
         }
