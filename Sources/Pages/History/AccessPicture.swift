@@ -110,7 +110,7 @@ struct AccessPicture {
 
     /// What was there when Muster first looked is older than that day.
     private func since(_ time: Timestamp?, _ evidence: Evidence?) -> HTML {
-        time.map { evidence == .firstSight ? "by \($0.date)" : "since \($0.date)" } ?? HTML()
+        time.map { evidence?.isLowerBound == true ? "by \($0.date)" : "since \($0.date)" } ?? HTML()
     }
 
     // MARK: words
@@ -121,7 +121,7 @@ struct AccessPicture {
             let since = link.assignedAt ?? link.since
             items.append(
                 """
-                <li><strong>Directly.</strong> \(app.name) is assigned to \(person.name) and to no group, since \
+                <li><strong>Directly.</strong> \(app.name) is assigned to \(person.name) in person, since \
                 \(When.ago(since, now: visit.now)) \(Part.evidence(link.evidence))</li>
                 """)
         }
@@ -129,7 +129,7 @@ struct AccessPicture {
         return "<h3>The same in words</h3><ol class=\"path-words\">\(items)</ol>"
     }
 
-    private func least(_ evidence: Evidence) -> HTML { evidence == .firstSight ? "at least " : HTML() }
+    private func least(_ evidence: Evidence) -> HTML { evidence.isLowerBound ? "at least " : HTML() }
 
     private func words(_ step: AccessPathDetail.Step, _ visit: Visit) -> HTML {
         let isUsed = detail.link.map { !$0.isDirect && $0.groupID == step.id } ?? false

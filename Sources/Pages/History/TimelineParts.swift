@@ -42,7 +42,7 @@ enum TimelineParts {
     private static func item(_ event: TimelineEvent, _ visit: Visit) -> HTML {
         let look: HTML =
             switch event.edge {
-            case .began: event.evidence == .firstSight ? "unknown" : "good"
+            case .began: event.evidence.isLowerBound ? "unknown" : "good"
             case .ended: "danger"
             case .changed: "attention"
             }
@@ -65,7 +65,7 @@ enum TimelineParts {
         let other = other(event.other, visit)
         let path: HTML? = event.path.map { " <span class=\"path\">\($0)</span>" }
         // What was there when Muster first looked did not begin then.
-        let isOld = event.evidence == .firstSight && event.edge == .began
+        let isOld = event.evidence.isLowerBound && event.edge == .began
         switch (event.kind, event.edge) {
         case (.membership, .began) where isOld: return "Already in: \(other)"
         case (.appGroup, .began) where isOld: return "Already given: \(other)"

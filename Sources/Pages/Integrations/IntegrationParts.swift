@@ -61,7 +61,7 @@ enum IntegrationParts {
                 Part.figure(
                     "Next sync",
                     next.map { $0 <= visit.now ? "now" : When.ago($0, now: visit.now) } ?? "when you ask",
-                    schedule(integration.schedule), .integration(integration.name, tab: "settings")),
+                    schedule(integration.schedule), visit.to(.integration(integration.name, tab: "settings"))),
             ])
     }
 

@@ -119,6 +119,11 @@ public struct DifferenceCounts: Sendable, Equatable {
     }
 }
 
+extension Evidence {
+    /// Whether the true beginning lies before the recorded one: it was already so when somebody first looked.
+    public var isLowerBound: Bool { rawValue >= Self.firstSight.rawValue }
+}
+
 extension ListDefinition {
     /// The columns of `muster diff` and of its files: one row for each thing that differs, whatever its noun.
     public static let differences = ListDefinition(

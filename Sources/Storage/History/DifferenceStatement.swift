@@ -123,7 +123,7 @@ struct DifferenceStatement {
         if noun == .roles { return RoleDifference.change }
         let had = was("x.valid_from")
         let has = isNow("x.valid_from")
-        let isFirstSight = "\(isNow("x.from_how")) = \(Evidence.firstSight.rawValue)"
+        let isFirstSight = "\(isNow("x.from_how")) >= \(Evidence.firstSight.rawValue)"
         let differs = differing.map { "\(was($0)) IS DISTINCT FROM \(isNow($0))" }.joined(separator: " OR ")
         // A person who was there before the first date, whose status of that time nobody knows, is no new person.
         let older =

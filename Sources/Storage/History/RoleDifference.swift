@@ -80,7 +80,7 @@ struct RoleDifference {
 
     static let change = """
         CASE WHEN \(has) = 0 THEN 'lost'
-            WHEN \(had) = 0 AND \(began) % 8 = \(Evidence.firstSight.rawValue) THEN 'first_seen'
+            WHEN \(had) = 0 AND \(began) % 8 >= \(Evidence.firstSight.rawValue) THEN 'first_seen'
             WHEN \(had) = 0 THEN 'gained'
             WHEN \(direct(1)) <> \(direct(2)) OR (\(group(1)) IS NULL) <> (\(group(2)) IS NULL)
                 OR (\(group(1)) <> 0 AND \(group(2)) <> 0 AND \(groups(1)) <> \(groups(2))) THEN 'changed'
