@@ -129,13 +129,18 @@ private final class ServerStop: Sendable {
 
     func cancel() {
         state.withLock { $0.isCancelled = true }
-        // Asks over a connection of its own, which may take a while; `end` waits for it.
-        DispatchQueue.global().async {
-            self.state.withLock { state in
-                guard let running = state.running else { return }
-                var message = [CChar](repeating: 0, count: 256)
-                PQcancel(running.pointer, &message, Int32(message.count))
-            }
+        DispatchQueue.global().async { self.ask() }
+    }
+
+    /// Asks over a connection of its own, which may take a while; `end` waits for it. Asks again until the transaction is
+    /// over: a server that had not begun the statement yet forgets that it was asked.
+    private func ask() {
+        let isRunning = state.withLock { state in
+            guard let running = state.running else { return false }
+            var message = [CChar](repeating: 0, count: 256)
+            PQcancel(running.pointer, &message, Int32(message.count))
+            return true
         }
+        if isRunning { DispatchQueue.global().asyncAfter(deadline: .now() + .milliseconds(100)) { self.ask() } }
     }
 }
