@@ -8,9 +8,11 @@ import Support
 import Testing
 
 @Suite struct ChangesTests {
-    @Test("the page counts what its tables and its files hold, and its links lead through all of it")
-    func countsAgree() async throws {
-        try await PagesFixture.with(people: 240) { fixture in
+    @Test(
+        "the page counts what its tables and its files hold, and its links lead through all of it",
+        arguments: TestEngine.available)
+    func countsAgree(_ engine: TestEngine) async throws {
+        try await PagesFixture.with(engine, people: 240) { fixture in
             let dates = "from=2026-10-01&to=2026-11-20"
             let csv = try await fixture.get("/changes.csv?\(dates)").text
             let lines = csv.components(separatedBy: "\r\n").dropLast()
@@ -47,9 +49,9 @@ import Testing
         }
     }
 
-    @Test("wrong dates and unknown things are told with their remedy")
-    func wrongQuestions() async throws {
-        try await PagesFixture.with(people: 60) { fixture in
+    @Test("wrong dates and unknown things are told with their remedy", arguments: TestEngine.available)
+    func wrongQuestions(_ engine: TestEngine) async throws {
+        try await PagesFixture.with(engine, people: 60) { fixture in
             for query in [
                 "from=2026-11-01&to=2026-10-01", "from=yesterday", "to=2031-01-01", "part=users&after=zz",
             ] {
@@ -66,9 +68,11 @@ import Testing
         }
     }
 
-    @Test("the access path is drawn and told in words, and hostile names do no harm in it")
-    func accessPath() async throws {
-        try await PagesFixture.with(people: 240) { fixture in
+    @Test(
+        "the access path is drawn and told in words, and hostile names do no harm in it",
+        arguments: TestEngine.available)
+    func accessPath(_ engine: TestEngine) async throws {
+        try await PagesFixture.with(engine, people: 240) { fixture in
             let moment = Moment(now: SampleStore.now)
             let rows = try await fixture.sample.store.list(.assignments(moment), ListRequest(limit: 400)).rows
             let through = try #require(rows.first { $0.text("scope") == "GROUP" })
@@ -82,9 +86,11 @@ import Testing
         }
     }
 
-    @Test("a history tab names what began and ended, how that is known, and the run that learned it")
-    func history() async throws {
-        try await PagesFixture.with(people: 240) { fixture in
+    @Test(
+        "a history tab names what began and ended, how that is known, and the run that learned it",
+        arguments: TestEngine.available)
+    func history(_ engine: TestEngine) async throws {
+        try await PagesFixture.with(engine, people: 240) { fixture in
             let moment = Moment(now: SampleStore.now)
             let app = try #require(try await fixture.sample.store.list(.apps(moment), ListRequest(limit: 1)).rows.first)
             let page = try await fixture.get("/apps/\(app.text("id"))/history").text
@@ -95,9 +101,9 @@ import Testing
         }
     }
 
-    @Test("every link and form of every page keeps the date that is looked at")
-    func asOfStays() async throws {
-        try await PagesFixture.with(people: 240) { fixture in
+    @Test("every link and form of every page keeps the date that is looked at", arguments: TestEngine.available)
+    func asOfStays(_ engine: TestEngine) async throws {
+        try await PagesFixture.with(engine, people: 240) { fixture in
             let date = "as_of=2026-11-20"
             for path in try await fixture.examples() where !path.contains("as_of") {
                 let html = try await fixture.get(path + (path.contains("?") ? "&" : "?") + date).text

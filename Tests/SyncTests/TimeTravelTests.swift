@@ -3,6 +3,7 @@ import Directory
 import Foundation
 import OktaSimulator
 import Storage
+import Support
 import Sync
 import Testing
 
@@ -96,10 +97,12 @@ struct TimeTravelTests {
         return Set(truth.rows.map { row in indexes.map { row[$0] }.joined(separator: "|") })
     }
 
-    @Test("a second sync changes nothing of the past, and an interrupted one learns the same past")
-    func secondAndInterrupted() async throws {
-        let whole = try await TenantFixture(okta: TenantFixture.eager)
-        let broken = try await TenantFixture(okta: TenantFixture.eager)
+    @Test(
+        "a second sync changes nothing of the past, and an interrupted one learns the same past",
+        arguments: TestEngine.available)
+    func secondAndInterrupted(_ engine: TestEngine) async throws {
+        let whole = try await TenantFixture(engine, okta: TenantFixture.eager)
+        let broken = try await TenantFixture(engine, okta: TenantFixture.eager)
         defer {
             whole.remove()
             broken.remove()

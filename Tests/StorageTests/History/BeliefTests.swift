@@ -1,6 +1,7 @@
 import DatabaseEngine
 import Directory
 import Storage
+import Support
 import Testing
 
 @Suite("What was believed is kept apart from what was true")
@@ -23,9 +24,11 @@ struct BeliefTests {
         }.sorted()
     }
 
-    @Test("an assignment that began before anybody knew is true of its date, and was not believed then")
-    func learntLater() async throws {
-        let fixture = try await Fixture()
+    @Test(
+        "an assignment that began before anybody knew is true of its date, and was not believed then",
+        arguments: TestEngine.available)
+    func learntLater(_ engine: TestEngine) async throws {
+        let fixture = try await Fixture(engine)
         defer { fixture.remove() }
         func assigned(_ user: String, since: Int64, _ group: String? = nil) -> AppAssignment {
             AppAssignment(
@@ -59,9 +62,11 @@ struct BeliefTests {
         }
     }
 
-    @Test("every list answers with what was believed, people through the indexes of now and the past")
-    func everyList() async throws {
-        let fixture = try await Fixture()
+    @Test(
+        "every list answers with what was believed, people through the indexes of now and the past",
+        arguments: TestEngine.available)
+    func everyList(_ engine: TestEngine) async throws {
+        let fixture = try await Fixture(engine)
         defer { fixture.remove() }
         for (day, status) in [(0, UserStatus.active), (5, .suspended)] as [(Int64, UserStatus)] {
             try await fixture.run(day: day) {

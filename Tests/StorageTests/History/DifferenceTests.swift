@@ -64,9 +64,10 @@ import Testing
     }
 
     @Test(
-        "one person, one group and one app are the rows of the whole that name them, however they are cut into batches")
-    func subjects() async throws {
-        try await SampleStore.with(people: 120) { sample in
+        "one person, one group and one app are the rows of the whole that name them, however they are cut into batches",
+        arguments: TestEngine.available)
+    func subjects(_ engine: TestEngine) async throws {
+        try await SampleStore.with(engine, people: 120) { sample in
             let whole = try await Self.rows(sample.store, try Difference(from: Self.from, to: Self.to))
             func lines(_ rows: [ListRow]) -> Set<String> { Set(rows.map { ListDefinition.differences.jsonObject($0) }) }
             let moment = Moment(now: SampleStore.now)
@@ -94,9 +95,11 @@ import Testing
         }
     }
 
-    @Test("a path that changed, a status, and a person whose earlier status nobody knows are told apart")
-    func changes() async throws {
-        let fixture = try await RecordingFixture()
+    @Test(
+        "a path that changed, a status, and a person whose earlier status nobody knows are told apart",
+        arguments: TestEngine.available)
+    func changes(_ engine: TestEngine) async throws {
+        let fixture = try await RecordingFixture(engine)
         defer { fixture.remove() }
         func assigned(_ scope: AppAssignment.Scope, group: String? = nil) -> AppAssignment {
             AppAssignment(
@@ -132,9 +135,11 @@ import Testing
         #expect(kept.text("change") == "kept")
     }
 
-    @Test("a role that comes through a group is gained with the membership, and one held both ways is one thing")
-    func roles() async throws {
-        let fixture = try await RecordingFixture()
+    @Test(
+        "a role that comes through a group is gained with the membership, and one held both ways is one thing",
+        arguments: TestEngine.available)
+    func roles(_ engine: TestEngine) async throws {
+        let fixture = try await RecordingFixture(engine)
         defer { fixture.remove() }
         let helper = AdminRole(
             id: "irb1", type: "HELP_DESK_ADMIN", label: "Help Desk", status: "ACTIVE", assignmentType: "USER")
@@ -163,11 +168,11 @@ import Testing
         #expect(try await role(4, 7) == ["changed|via Admins|direct, via Admins|between syncs"])
     }
 
-    @Test("dates the wrong way round are refused, and a thing nobody knows too")
-    func refused() async throws {
+    @Test("dates the wrong way round are refused, and a thing nobody knows too", arguments: TestEngine.available)
+    func refused(_ engine: TestEngine) async throws {
         let wrong = #expect(throws: Problem.self) { try Difference(from: Self.to, to: Self.from) }
         #expect(wrong?.id == "difference.dates.reversed")
-        try await SampleStore.with(people: 20) { sample in
+        try await SampleStore.with(engine, people: 20) { sample in
             for noun in Store.historyNouns {
                 let unknown = await #expect(throws: Problem.self) {
                     _ = try await sample.store.historySubject(noun, "nobody", at: [Self.to])

@@ -44,9 +44,11 @@ import Testing
         }
     }
 
-    @Test("the order in which a tenant was read, and so the keys it got, make no difference")
-    func orderIndependent() async throws {
-        let (one, other) = (try await RecordingFixture(), try await RecordingFixture())
+    @Test(
+        "the order in which a tenant was read, and so the keys it got, make no difference",
+        arguments: TestEngine.available)
+    func orderIndependent(_ engine: TestEngine) async throws {
+        let (one, other) = (try await RecordingFixture(engine), try await RecordingFixture(engine))
         defer {
             one.remove()
             other.remove()
@@ -62,9 +64,11 @@ import Testing
             ])
     }
 
-    @Test("any change of a membership, an assignment, a role or a status changes it, and undoing it brings it back")
-    func changes() async throws {
-        let fixture = try await RecordingFixture()
+    @Test(
+        "any change of a membership, an assignment, a role or a status changes it, and undoing it brings it back",
+        arguments: TestEngine.available)
+    func changes(_ engine: TestEngine) async throws {
+        let fixture = try await RecordingFixture(engine)
         defer { fixture.remove() }
         try await Self.record(fixture, backwards: false)
         let first = try await fixture.store.stateHash(.now).hash
@@ -91,9 +95,9 @@ import Testing
         #expect(try await fixture.store.stateHash(.now).hash == first)
     }
 
-    @Test("the hash of a date is the hash of what was true then, and stays")
-    func pastDates() async throws {
-        let fixture = try await RecordingFixture()
+    @Test("the hash of a date is the hash of what was true then, and stays", arguments: TestEngine.available)
+    func pastDates(_ engine: TestEngine) async throws {
+        let fixture = try await RecordingFixture(engine)
         defer { fixture.remove() }
         try await Self.record(fixture, backwards: false)
         let before = try await fixture.store.stateHash(.now).hash
@@ -107,9 +111,11 @@ import Testing
         #expect(try await fixture.store.stateHash(.at(RecordingFixture.time(day: 9))).hash == after)
     }
 
-    @Test("it is the SHA-256 of the lines it prints, and a text cannot pass for two fields")
-    func lines() async throws {
-        let fixture = try await RecordingFixture()
+    @Test(
+        "it is the SHA-256 of the lines it prints, and a text cannot pass for two fields",
+        arguments: TestEngine.available)
+    func lines(_ engine: TestEngine) async throws {
+        let fixture = try await RecordingFixture(engine)
         defer { fixture.remove() }
         try await Self.record(fixture, backwards: false)
         try await fixture.store.engine.write { connection in
@@ -130,9 +136,9 @@ import Testing
         #expect(all.contains { $0.hasPrefix("assignment\t00u1\t0oa1\t1\t\\N\tACTIVE\t2025-") })
     }
 
-    @Test("lines come in the order of Okta's ids without a sort of the whole")
-    func streams() async throws {
-        try await SampleStore.with(people: 90) { sample in
+    @Test("lines come in the order of Okta's ids without a sort of the whole", arguments: TestEngine.available)
+    func streams(_ engine: TestEngine) async throws {
+        try await SampleStore.with(engine, people: 90) { sample in
             let lines = Mutex<[String]>([])
             try await sample.store.eachStateLine(.now) { line in
                 lines.withLock { $0.append(line) }

@@ -20,9 +20,11 @@ import Testing
         return events
     }
 
-    @Test("a person's timeline tells what began, ended and changed, with the run that learned it")
-    func person() async throws {
-        let fixture = try await RecordingFixture()
+    @Test(
+        "a person's timeline tells what began, ended and changed, with the run that learned it",
+        arguments: TestEngine.available)
+    func person(_ engine: TestEngine) async throws {
+        let fixture = try await RecordingFixture(engine)
         defer { fixture.remove() }
         func assigned(_ scope: AppAssignment.Scope, _ group: String?) -> AppAssignment {
             AppAssignment(
@@ -69,9 +71,10 @@ import Testing
         #expect(past.events.map(\.kind) == [.membership, .assignment, .version])
     }
 
-    @Test("a timeline is newest first, whole, and the same however it is cut into pages")
-    func pages() async throws {
-        try await SampleStore.with(people: 120) { sample in
+    @Test(
+        "a timeline is newest first, whole, and the same however it is cut into pages", arguments: TestEngine.available)
+    func pages(_ engine: TestEngine) async throws {
+        try await SampleStore.with(engine, people: 120) { sample in
             let app = try await sample.store.historySubject("app", "Salesforce", at: [SampleStore.now])
             let group = try await sample.store.historySubject(
                 "group", "Finance team 1", at: [SampleStore.now])
@@ -89,9 +92,11 @@ import Testing
         }
     }
 
-    @Test("the access path names the group Okta used first, with its rule, dates and the other groups")
-    func accessPath() async throws {
-        try await SampleStore.with(people: 240) { sample in
+    @Test(
+        "the access path names the group Okta used first, with its rule, dates and the other groups",
+        arguments: TestEngine.available)
+    func accessPath(_ engine: TestEngine) async throws {
+        try await SampleStore.with(engine, people: 240) { sample in
             let store = sample.store
             var found = 0
             for row in try await store.list(.assignments(Self.moment), ListRequest(limit: 400)).rows {

@@ -2,6 +2,7 @@ import DatabaseEngine
 import Directory
 import Problems
 import Storage
+import Support
 import Testing
 
 @Suite("The System Log is replayed into a store")
@@ -94,9 +95,11 @@ struct ReplayTests {
     // Whole days, counted from long before, so that division rounds down.
     private static let start = Fixture.time(day: -1000).rawValue
 
-    @Test("memberships, assignments, roles, deleted people and groups get the past that the log tells")
-    func told() async throws {
-        let fixture = try await Fixture()
+    @Test(
+        "memberships, assignments, roles, deleted people and groups get the past that the log tells",
+        arguments: TestEngine.available)
+    func told(_ engine: TestEngine) async throws {
+        let fixture = try await Fixture(engine)
         defer { fixture.remove() }
         try await fixture.run(day: 0) { context in
             try await sync(fixture, context, pages: [Self.events])
@@ -124,10 +127,12 @@ struct ReplayTests {
         #expect(rows == expected)
     }
 
-    @Test("the order of pages, small pieces and a replay stopped halfway change nothing; nor does a second one")
-    func deterministic() async throws {
-        let whole = try await Fixture()
-        let broken = try await Fixture()
+    @Test(
+        "the order of pages, small pieces and a replay stopped halfway change nothing; nor does a second one",
+        arguments: TestEngine.available)
+    func deterministic(_ engine: TestEngine) async throws {
+        let whole = try await Fixture(engine)
+        let broken = try await Fixture(engine)
         defer {
             whole.remove()
             broken.remove()
@@ -157,9 +162,9 @@ struct ReplayTests {
         #expect(try await whole.rows(Self.history) == once)
     }
 
-    @Test("done again from the beginning, the work changes nothing")
-    func again() async throws {
-        let fixture = try await Fixture()
+    @Test("done again from the beginning, the work changes nothing", arguments: TestEngine.available)
+    func again(_ engine: TestEngine) async throws {
+        let fixture = try await Fixture(engine)
         defer { fixture.remove() }
         try await fixture.run(day: 0, status: .failed) { context in
             try await sync(fixture, context, pages: [Self.events])
@@ -173,9 +178,11 @@ struct ReplayTests {
         #expect(try await fixture.rows(Self.history) == once)
     }
 
-    @Test("a log that becomes readable later tells the time before the first sync, and leaves later times alone")
-    func later() async throws {
-        let fixture = try await Fixture()
+    @Test(
+        "a log that becomes readable later tells the time before the first sync, and leaves later times alone",
+        arguments: TestEngine.available)
+    func later(_ engine: TestEngine) async throws {
+        let fixture = try await Fixture(engine)
         defer { fixture.remove() }
         try await fixture.run(day: 0) { context in
             try await fixture.walk(UserRecorder(), "users", [Fixture.user("00u1"), Fixture.user("00u2")], in: context)
@@ -201,9 +208,11 @@ struct ReplayTests {
             rows == [["member 00g1 00u1", 950, 2, .null, .null], ["member 00g1 00u2", 960, 2, 1005, 3]])
     }
 
-    @Test("each date has its grade: full since the first sync, from the log before it, a gap before that")
-    func grades() async throws {
-        let fixture = try await Fixture()
+    @Test(
+        "each date has its grade: full since the first sync, from the log before it, a gap before that",
+        arguments: TestEngine.available)
+    func grades(_ engine: TestEngine) async throws {
+        let fixture = try await Fixture(engine)
         defer { fixture.remove() }
         func grade(_ day: Int64) async throws -> Completeness.Grade {
             try await fixture.store.grade(of: .at(Fixture.time(day: day))).grade
