@@ -82,7 +82,7 @@ struct StateLines {
         Section(word: "assignment", noun: "assignments", times: [5]) { asOf in
             """
             SELECT o.okta_id, p.okta_id, a.scope, g.okta_id, a.status, a.assigned_at
-            FROM objects o CROSS JOIN assignments a CROSS JOIN objects p
+            FROM objects o CROSS JOIN assignments a\(ReadHint.index("assignments_by_user").sql) CROSS JOIN objects p
             LEFT JOIN objects g ON g.workspace_id = $1 AND g.object_key = a.group_key
             WHERE o.workspace_id = $1 AND o.integration_id = $2 AND a.workspace_id = $1
                 AND a.user_key = o.object_key AND (\(asOf.holds("a"))) AND p.workspace_id = $1

@@ -2,10 +2,11 @@ import Crypto
 import DatabaseEngine
 import Directory
 import Foundation
-import Storage
 import Support
 import Synchronization
 import Testing
+
+@testable import Storage
 
 @Suite struct StateHashTests {
     private static let groups = [
@@ -134,6 +135,21 @@ import Testing
         #expect(all.contains("group\t00g2\ta\\tb\\\\\\nc\tOKTA_GROUP\t\\N"))
         #expect(all.contains("membership\t00u3\t00g1"))
         #expect(all.contains { $0.hasPrefix("assignment\t00u1\t0oa1\t1\t\\N\tACTIVE\t2025-") })
+    }
+
+    @Test("no kind of line takes a pass over a table for each object")
+    func plans() async throws {
+        try await SampleStore.with(people: 10) { sample in
+            let moments: [AsOf] = [.now, .at(SampleStore.now.advanced(bySeconds: -86_400))]
+            for (section, moment) in StateLines.sections.flatMap({ section in moments.map { (section, $0) } }) {
+                let steps = try await sample.store.engine.read { connection in
+                    try connection.query("EXPLAIN QUERY PLAN " + section.sql(moment), [.integer(1), .integer(1)]) {
+                        $0.text(3)
+                    }
+                }
+                #expect(!steps.contains { $0.contains("SCAN") || $0.hasSuffix("(workspace_id=?)") }, "\(steps)")
+            }
+        }
     }
 
     @Test("lines come in the order of Okta's ids without a sort of the whole", arguments: TestEngine.available)
