@@ -1,6 +1,6 @@
 """Counts what every suite of ./test did and prints the one closing line.
 
-Reads Swift Testing's event stream (swift.jsonl) and pytest's JUnit files (*.xml) in the log folder. A suite that ended
+Reads Swift Testing's event streams (swift*.jsonl) and pytest's JUnit files (*.xml) in the log folder. A suite that ended
 badly without naming a failed test (it crashed, or never got to its tests) counts as one failure, and so does every skip
 that gives no reason.
 """
@@ -117,10 +117,11 @@ def main():
     for status_file in sorted(options.logs.glob("*.status")):
         status = int(status_file.read_text())
         suite = status_file.stem
-        report = options.logs / ("swift.jsonl" if suite == "swift" else f"{suite}.xml")
+        is_swift = suite.startswith("swift")
+        report = options.logs / f"{suite}.{'jsonl' if is_swift else 'xml'}"
         if not report.exists():
             total.fail(f"{suite}: wrote no report (status {status})")
-        elif suite == "swift":
+        elif is_swift:
             count_swift(report, status, total)
         else:
             count_junit(report, status, total)
