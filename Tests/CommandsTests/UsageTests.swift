@@ -23,6 +23,23 @@ import Testing
     }
 
     @Test(
+        "a database's password is refused on the command line, and an address without one is not",
+        arguments: [
+            ("postgres://u:hush@h/d", true), ("postgresql://:hush@/d?host=/run", true),
+            ("postgres://h/d?user=u&password=hush", true), ("postgres://u@h:5432/d", false),
+            ("postgres://h:5432/d?sslmode=require", false),
+        ])
+    func databasePassword(address: String, isRefused: Bool) async throws {
+        let folder = try TemporaryFolder()
+        for arguments in [["--database", address], ["--database=\(address)"]] {
+            let result = try await Muster.run(["config", "--data", folder.path] + arguments)
+            #expect(result.status == (isRefused ? 64 : 0), "\(result.errors)")
+            #expect(!isRefused || result.errors.contains("MUSTER_DATABASE"))
+            #expect(!result.errors.contains("hush") && !result.output.contains("hush"))
+        }
+    }
+
+    @Test(
         "wrong usage ends with 64 and two lines",
         arguments: [
             ["nonsense"], ["list"], ["list", "cars"], ["connect"], ["connect", "acme.okta.com"],
@@ -82,10 +99,10 @@ import Testing
         let folder = try TemporaryFolder()
         _ = try folder.file("muster.yaml", "sync:\n  interval-minutes: 15\n")
         let result = try await Muster.run(
-            ["config", "--data", folder.path, "--database", "postgres://u:hush@h/d", "--format", "csv"],
-            environment: ["MUSTER_HTTP_PORT": "9000"])
+            ["config", "--data", folder.path, "--format", "csv"],
+            environment: ["MUSTER_HTTP_PORT": "9000", "MUSTER_DATABASE": "postgres://u:hush@h/d"])
         #expect(result.status == 0)
-        #expect(result.output.contains("database,******,command line\r\n"))
+        #expect(result.output.contains("database,******,environment MUSTER_DATABASE\r\n"))
         #expect(!result.output.contains("hush"))
         #expect(result.output.contains("http.port,9000,environment MUSTER_HTTP_PORT\r\n"))
         #expect(result.output.contains("sync.interval-minutes,15,\(folder.path)/muster.yaml\r\n"))

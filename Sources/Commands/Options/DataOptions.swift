@@ -11,7 +11,7 @@ struct DataOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "A postgres:// database. Others see its password; $MUSTER_DATABASE hides it.", valueName: "url"))
+            "A postgres:// database. An address with a password goes into $MUSTER_DATABASE.", valueName: "url"))
     var database: String?
 
     @Option(help: ArgumentHelp("The workspace to work in. (default: default)", valueName: "name"))

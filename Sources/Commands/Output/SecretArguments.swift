@@ -10,6 +10,7 @@ enum SecretArguments {
     static func refuse(in arguments: [String]) throws(Problem) {
         guard let command = arguments.first, command != "simulate", command != "demo", command != "sql" else { return }
         for argument in arguments {
+            if holdsDatabasePassword(argument) { throw databasePassword }
             let name = argument.split(separator: "=", maxSplits: 1).first.map(String.init) ?? ""
             guard names.contains(name.lowercased()) || isToken(argument) else { continue }
             throw Problem(
@@ -19,6 +20,26 @@ enum SecretArguments {
                 remedy: "Put it in a file and give --token-file FILE, or give --token-file - and write it to "
                     + "standard input.")
         }
+    }
+
+    private static let databasePassword = Problem(
+        id: "usage.databasePassword", kind: .usage, title: "A password in --database is refused",
+        explanation: "Every user of this computer can read the arguments of a running command, and shells keep them in "
+            + "their history. Treat this one as known to others.",
+        remedy:
+            "Put the whole address into the environment variable MUSTER_DATABASE, or leave the password out of it and "
+            + "put that into PGPASSFILE.")
+
+    /// Whether a text is the address of a PostgreSQL database with a password before its host or among its parameters.
+    private static func holdsDatabasePassword(_ argument: String) -> Bool {
+        guard let scheme = argument.firstRange(of: "://"),
+            argument[..<scheme.lowerBound].lowercased().hasSuffix("postgres")
+                || argument[..<scheme.lowerBound].lowercased().hasSuffix("postgresql")
+        else { return false }
+        let address = argument[scheme.upperBound...]
+        let person = address.prefix { $0 != "/" && $0 != "?" }.split(separator: "@", omittingEmptySubsequences: false)
+        if person.count > 1, person.dropLast().joined().contains(":") { return true }
+        return address.drop { $0 != "?" }.lowercased().contains("password=")
     }
 
     /// Whether a text looks like an Okta API token: `00` and 40 more characters, perhaps after `SSWS`.
