@@ -28,7 +28,7 @@ final class Tenant: Sendable {
 
     init(_ configuration: SimulatorConfiguration) throws {
         frozen = try configuration.now.map(Self.moment)
-        origin = try frozen ?? configuration.since.map(Self.moment) ?? Seconds(Self.wallClock())
+        origin = try configuration.since.map(Self.moment) ?? frozen ?? Seconds(Self.wallClock())
         let company = Company(configuration, origin: origin)
         state = Mutex(State(snapshot: Snapshot(company), life: Life(seed: configuration.seed, origin: origin)))
     }

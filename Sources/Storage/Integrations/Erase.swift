@@ -31,7 +31,9 @@ extension Store {
             }
             for table in [
                 "users", "user_groups", "apps", "group_rules", "api_tokens", "admin_roles", "factors", "log_events",
-                "log_seen", "log_gaps", "replays", "coverage", "calls", "rate_gauges", "runs", "objects",
+                "log_seen", "log_gaps", "log_marks", "tails", "tail_hours", "replays", "coverage", "calls",
+                "rate_gauges",
+                "runs", "objects",
                 "integrations",
             ] {
                 try connection.execute(
