@@ -15,10 +15,11 @@ public final class TailBells: Sendable {
     /// What the tail of an integration listens to, in place of any before.
     func bell(of integrationID: Int64) -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        listening.withLock { listening in
-            listening[integrationID]?.finish()
-            listening[integrationID] = continuation
+        let before = listening.withLock { listening in
+            defer { listening[integrationID] = continuation }
+            return listening[integrationID]
         }
+        before?.finish()
         return stream
     }
 }
