@@ -67,7 +67,11 @@ extension Integrations {
         let status = Self.status(fatal: fatal, coverage: coverage, stopped: stopped, refused: refused, held: held)
         let shown = fatal ?? stopped ?? (refused > 0 ? Self.someRefused(refused) : nil)
         try await store.record(context) { writer in try writer.recordCalls(calls, gauges: [], now: now.rawValue) }
-        if status.isFinished { try await store.keepDepartments(of: context) }
+        // What the log told before the run began, the run has read.
+        if status.isFinished {
+            try await store.tellPassed(context)
+            try await store.keepDepartments(of: context)
+        }
         try await store.endRun(
             context, status: status, coverage: coverage, problem: shown.map(RecordedProblem.init), now: now)
         try await store.noteHealth(

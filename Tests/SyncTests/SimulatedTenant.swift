@@ -4,7 +4,8 @@ import OktaSimulator
 /// A simulated tenant that serves on a free port for the length of `body`.
 func withSimulator<Result: Sendable>(
     people: Int = 120, apps: Int = 12, groups: Int = 15, days: Int = 20, seed: UInt64 = 7,
-    now: String? = "2026-06-15T12:00:00Z", since: String? = nil, faults: [String] = [],
+    now: String? = "2026-06-15T12:00:00Z", since: String? = nil,
+    changesPerMinute: Double? = nil, faults: [String] = [],
     limits: SimulatorConfiguration.Limits = .none,
     limitWindow: Double = 60, _ body: @Sendable @escaping (Simulator, Int) async throws -> Result
 ) async throws -> Result {
@@ -17,6 +18,7 @@ func withSimulator<Result: Sendable>(
     configuration.seed = seed
     configuration.now = now
     configuration.since = since
+    configuration.changesPerMinute = changesPerMinute
     configuration.limits = limits
     configuration.limitWindow = limitWindow
     configuration.faults = try faults.map { try Fault(parsing: $0) }

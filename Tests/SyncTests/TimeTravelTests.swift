@@ -4,8 +4,9 @@ import Foundation
 import OktaSimulator
 import Storage
 import Support
-import Sync
 import Testing
+
+@testable import Sync
 
 @Suite("Answers about dates before the first sync equal what was true then")
 struct TimeTravelTests {
@@ -52,6 +53,62 @@ struct TimeTravelTests {
                 #expect(grade.grade == .inferred, "\(grade)")
             }
         }
+    }
+
+    /// Looks every minute for an hour in which much changes: some things begin and end between two looks.
+    @Test(
+        "memberships, assignments and statuses of dates after the first sync, while the log is followed",
+        arguments: TestEngine.available)
+    func truthWhileFollowed(_ engine: TestEngine) async throws {
+        let began = try #require(Timestamp(iso8601: Self.now))
+        let fixture = try await TenantFixture(engine, okta: TenantFixture.eager, clock: SyncClock { began })
+        defer { fixture.remove() }
+        let integration = try await withSimulator(people: 110, apps: 30, groups: 40, days: 90, now: Self.now) {
+            simulator, port in
+            let integration = try await fixture.connect(port: port, token: simulator.token)
+            _ = try await fixture.integrations.sync(integration)
+            return integration
+        }
+        for step in 1...60 {
+            let now = began.advanced(bySeconds: Int64(step) * 60)
+            let later = try await TenantFixture(
+                engine, okta: TenantFixture.eager, beside: fixture, clock: SyncClock { now })
+            try await withSimulator(
+                people: 110, apps: 30, groups: 40, days: 90, now: now.iso8601Seconds, since: Self.now,
+                changesPerMinute: 4
+            ) { simulator, port in
+                try await later.move(integration, to: port)
+                let tail = LogTail(try await later.integration(integration), later.integrations, pace: .init())
+                while try await tail.work(askingLog: true) {}
+                guard step == 60 else { return }
+                var state = UInt64(7)
+                for _ in 0..<60 {
+                    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+                    let date = now.advanced(bySeconds: -Int64(state >> 33) % 3600)
+                    try await Self.expectTruth(at: date, simulator, later)
+                }
+            }
+        }
+    }
+
+    private static func expectTruth(
+        at date: Timestamp, _ simulator: Simulator, _ fixture: TenantFixture
+    ) async throws {
+        let moment = Moment(asOf: .at(date), now: .now)
+        for (table, list, columns) in [
+            ("users", ListDefinition.users(moment), ["id", "status"]),
+            ("memberships", .memberships(moment), ["group_id", "user_id"]),
+            ("assignments", .assignments(moment), ["app_id", "user_id"]),
+        ] {
+            let answer = try await answer(list, columns, fixture)
+            let truth = try truth(table, columns, simulator, date.iso8601)
+            // Bound first: what is compared would be printed whole.
+            let isTrue = answer == truth
+            #expect(
+                isTrue, "\(table) at \(date.iso8601): \(differences(answer.sorted(), truth.sorted()))")
+        }
+        let grade = try await fixture.store.grade(of: .at(date))
+        #expect(grade.grade == .full)
     }
 
     /// The log tells what was left when a role was taken, not what it was: where no earlier event named it, the answer has

@@ -109,13 +109,6 @@ extension Store {
                         SELECT run_id FROM runs WHERE workspace_id = $1 AND integration_id = $3 AND run_id < $2)
                     """,
                     [.integer(context.workspaceID), .integer(context.runID), .integer(context.integrationID)])
-                // What the log told before the run began, the run has read.
-                try connection.execute(
-                    "DELETE FROM log_marks WHERE workspace_id = $1 AND integration_id = $2 AND last_at < $3",
-                    [
-                        .integer(context.workspaceID), .integer(context.integrationID),
-                        .integer(context.seenAt.rawValue),
-                    ])
             }
         }
     }

@@ -19,9 +19,11 @@ public struct TailSizes: Sendable {
 extension Store {
     /// What waits to be read again, oldest first, at most `limit`.
     ///
-    /// - Parameter since: only what an event of this time or later touched: the rest is being read by a full sync.
+    /// - Parameters:
+    ///   - since: only what an event of this time or later touched: the rest is being read by a full sync.
+    ///   - before: only what no event of this time or later touched.
     public func marks(
-        of integrationID: Int64, since: Timestamp?, limit: Int
+        of integrationID: Int64, since: Timestamp?, limit: Int, before: Timestamp? = nil
     ) async throws(Problem) -> [LogMark] {
         let workspace = workspaceID
         return try await engine.read { connection in
@@ -33,11 +35,12 @@ extension Store {
                 LEFT JOIN objects s ON s.workspace_id = m.workspace_id AND s.object_key = m.subject_key
                 LEFT JOIN objects o ON o.workspace_id = m.workspace_id AND o.object_key = m.object_key
                 WHERE m.workspace_id = $1 AND m.integration_id = $2 AND m.last_at >= $3
+                    AND m.last_at < $5
                 ORDER BY m.first_at, m.kind, m.subject_key, m.object_key LIMIT $4
                 """,
                 [
                     .integer(workspace), .integer(integrationID), .integer(since?.rawValue ?? .min),
-                    .integer(Int64(limit)),
+                    .integer(Int64(limit)), .integer(before?.rawValue ?? .max),
                 ]
             ) { row in
                 LogMark(

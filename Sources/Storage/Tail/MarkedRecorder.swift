@@ -31,11 +31,7 @@ public struct MarkedRecorder<Base: PageRecorder>: PageRecorder {
     /// Keeps the list's count, and lets go of the marks.
     public func count(_ writer: RunWriter, _ listing: ListingState) throws {
         try base.count(writer, listing)
-        for mark in marks where mark.kind == .membership && mark.object != 0 {
-            guard let added = mark.addedAt, let removed = mark.removedAt, added < removed else { continue }
-            try MembershipRecorder.recordPassed(
-                mark.object, in: mark.subject, from: added.rawValue, to: removed.rawValue, writer)
-        }
+        try writer.tellPassed(marks)
         try writer.answered(marks, at: now())
     }
 }

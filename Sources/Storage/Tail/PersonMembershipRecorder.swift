@@ -47,32 +47,3 @@ public struct PersonMembershipRecorder: PageRecorder {
         return try find.first { _ in true } ?? false
     }
 }
-
-extension MembershipRecorder {
-    /// Writes a membership that an event began and another ended before anybody could read it: the log alone tells of it.
-    static func recordPassed(_ user: Int64, in group: Int64, from added: Int64, to removed: Int64, _ writer: RunWriter)
-        throws
-    {
-        let overlaps = try writer.connection.first(
-            """
-            SELECT 1 FROM memberships WHERE workspace_id = $1 AND group_key = $2 AND user_key = $3
-                AND valid_from < $5 AND (valid_to IS NULL OR valid_to > $4) LIMIT 1
-            """,
-            [
-                .integer(writer.context.workspaceID), .integer(group), .integer(user), .integer(added),
-                .integer(removed),
-            ], { _ in true })
-        if overlaps == true { return }
-        try writer.connection.execute(
-            """
-            INSERT INTO memberships (workspace_id, group_key, user_key, valid_from, from_how, opened_run, valid_to,
-                to_how, closed_run)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $5, $6)
-            """,
-            [
-                .integer(writer.context.workspaceID), .integer(group), .integer(user), .integer(added),
-                .integer(Evidence.logEvent.rawValue), .integer(writer.context.runID), .integer(removed),
-            ])
-        writer.count("memberships", added: 1, closed: 1)
-    }
-}
