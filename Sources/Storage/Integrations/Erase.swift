@@ -31,7 +31,7 @@ extension Store {
             }
             for table in [
                 "users", "user_groups", "apps", "group_rules", "api_tokens", "admin_roles", "factors", "log_events",
-                "log_seen", "log_gaps", "replays", "coverage", "calls", "rate_gauges", "runs", "objects",
+                "log_seen", "log_gaps", "replays", "event_hooks", "hook_deliveries", "coverage", "calls", "rate_gauges", "runs", "objects",
                 "integrations",
             ] {
                 try connection.execute(
