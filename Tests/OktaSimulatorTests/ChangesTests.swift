@@ -29,8 +29,8 @@ import Testing
         return Lived(before: before, after: after, end: end)
     }
 
-    /// 2,400 changes: enough for the rarest.
-    private static let shared = lived(minutes: 40, perMinute: 60)
+    /// 6,000 changes: enough for the rarest.
+    private static let shared = lived(minutes: 100, perMinute: 60)
 
     @Test("at a pace, every kind of change comes that a tail can follow, in order and within the time")
     func kinds() {
@@ -61,8 +61,11 @@ import Testing
         }
         let quiet = moments(Self.lived(minutes: 30, perMinute: 5))
         #expect((146...150).contains(quiet))
+        // Each moment is one change: what only ever comes alone comes as seldom as its share says.
+        let alone = Self.shared.fresh.count { $0.type == .groupUpdate }
+        #expect((20...150).contains(alone))
         let busy = moments(Self.lived(minutes: 6, perMinute: 50))
-        #expect((270...300).contains(busy))
+        #expect((280...300).contains(busy))
     }
 
     @Test("the same seed changes the same, in one go or bit by bit")

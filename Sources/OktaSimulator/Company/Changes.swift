@@ -27,7 +27,9 @@ struct Changes: Sendable {
         company.fraction = due % 1_000
         let moment = Seconds(due / 1_000)
         // What is drawn may be impossible today: another change takes its place, so that the pace is kept.
-        for _ in 0..<16 where !company.change(Self.draw(&chance), at: moment, &chance) { continue }
+        for _ in 0..<16 {
+            if company.change(Self.draw(&chance), at: moment, &chance) { break }
+        }
         company.fraction = 0
         step += 1
         due = self.moment()

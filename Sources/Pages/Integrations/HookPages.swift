@@ -53,8 +53,9 @@ struct HookParts {
         Part.section(
             "Event Hook",
             """
-            \(Self.what)\(warning)<form method="post" action="\(action)" class="form">\(visit.csrf())\
-            <input type="hidden" name="do" value="make"><button class="primary">Make an address and a secret</button></form>
+            <div class="stack">\(Self.what)\(warning)<form method="post" action="\(action)">\(visit.csrf())\
+            <input type="hidden" name="do" value="make"><button class="primary">Make an address and a secret</button></form>\
+            </div>
             """, note: "switched off")
     }
 
@@ -64,20 +65,20 @@ struct HookParts {
                 .good,
                 """
                 <strong>The secret is shown only now.</strong> Copy it to where step 3 asks for it; Muster keeps no more than \
-                its hash.<br><code class="secret">\(made.secret)</code>
+                its hash.<br><code>\(made.secret)</code>
                 """)
         }
         return Part.section(
             "Event Hook",
             """
-            \(Self.what)\(warning)\(secret)\(facts(hook, standing))
+            <div class="stack">\(Self.what)\(warning)\(secret)\(facts(hook, standing))
             <h3>How to create it in Okta</h3>\(steps(hook, made))\(byProgram(hook, made))
-            <div class="actions"><form method="post" action="\(action)">\(visit.csrf())\
+            <div class="row"><form method="post" action="\(action)">\(visit.csrf())\
             <input type="hidden" name="do" value="make"><button>Make a new secret</button></form>
             <form method="post" action="\(action)">\(visit.csrf())<input type="hidden" name="do" value="off">\
             <button class="danger">Switch off</button></form></div>
             <p class="muted">A new secret ends the old one at once: until Okta has it, what Okta delivers is refused, and comes \
-            with the System Log instead.</p>
+            with the System Log instead.</p></div>
             """, note: hook.verifiedAt == nil ? "waits for Okta" : "switched on")
     }
 

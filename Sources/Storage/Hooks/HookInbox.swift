@@ -67,6 +67,13 @@ public struct HookInbox: Sendable {
         public var today = 0
         /// How many wait to be taken.
         public var waiting = 0
+
+        /// Nothing came yet, unless told otherwise.
+        public init(lastAt: Timestamp? = nil, today: Int = 0, waiting: Int = 0) {
+            self.lastAt = lastAt
+            self.today = today
+            self.waiting = waiting
+        }
     }
 
     /// How deliveries of a tenant go.
