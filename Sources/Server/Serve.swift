@@ -74,7 +74,7 @@ private struct SchedulerService: Service {
 }
 
 func makeRouter(
-    _ installation: Installation, integrations: Integrations, scheduler: SyncScheduler, bell: HookBell,
+    _ installation: Installation, integrations: Integrations, scheduler: SyncScheduler, bell: HookBell = HookBell(),
     logger: Logger
 ) async throws(Problem) -> Router<AppRequestContext> {
     let configuration = installation.configuration

@@ -92,7 +92,7 @@ private struct HookFixture: Sendable {
                 uri: fixture.path, method: .get, headers: [challenge: words], body: nil)
             #expect(answer.status == .ok)
             #expect(answer.headers[.contentType] == "application/json")
-            let object = try JSONDecoder().decode([String: String].self, from: Data(buffer: answer.body))
+            let object = try JSONDecoder().decode([String: String].self, from: Data(answer.body.readableBytesView))
             #expect(object == ["verification": words])
             let hook = try #require(try await fixture.store.eventHook(of: fixture.integration.id))
             #expect(hook.verifiedAt != nil)

@@ -115,8 +115,9 @@ public struct HookInbox: Sendable {
                         SELECT count(*), CAST(coalesce(sum(size), 0) AS BIGINT) FROM hook_deliveries
                         WHERE workspace_id = $1 AND integration_id = $2 AND taken_at IS NULL
                         """, key, { (Int($0.integer(0)), Int($0.integer(1))) }) ?? (0, 0)
-                // Bytes say nothing of how many are too many: a tenth at a time.
-                let excess = max(count - bounds.count, bytes > bounds.bytes ? max(count / 10, 1) : 0)
+                // Bytes say nothing of how many are too many: a tenth at a time, and never the newest.
+                let isTooLarge = bytes > bounds.bytes && count > 1
+                let excess = max(count - bounds.count, isTooLarge ? max(count / 10, 1) : 0)
                 var until = oldest
                 if excess > 0 {
                     let last = try connection.first(
@@ -133,7 +134,7 @@ public struct HookInbox: Sendable {
                     WHERE workspace_id = $1 AND integration_id = $2 AND taken_at IS NULL AND received_at <= $3
                     """, key + [.integer(until)])
                 dropped += connection.changes
-                if bytes <= bounds.bytes || count <= 1 { break }
+                if !isTooLarge { break }
             }
             if dropped > 0 {
                 try connection.execute(
