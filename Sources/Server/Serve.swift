@@ -37,9 +37,10 @@ public func serve(
     let scheduler = SyncScheduler(
         integrations: integrations, store: installation.store,
         interval: configuration.role == .web ? nil : .seconds(configuration.syncIntervalSeconds), logger: logger)
+    let bell = HookBell()
     let application = Application(
         router: try await makeRouter(
-            installation, integrations: integrations, scheduler: scheduler, bell: HookBell(), logger: logger),
+            installation, integrations: integrations, scheduler: scheduler, bell: bell, logger: logger),
         configuration: ApplicationConfiguration(
             address: .hostname(configuration.host, port: configuration.port), serverName: nil),
         onServerRunning: { channel in
