@@ -37,10 +37,10 @@ public func serve(
     let scheduler = SyncScheduler(
         integrations: integrations, store: installation.store,
         interval: configuration.role == .web ? nil : .seconds(configuration.syncIntervalSeconds), logger: logger)
-    let bell = HookBell()
+    let bells = TailBells()
     let application = Application(
         router: try await makeRouter(
-            installation, integrations: integrations, scheduler: scheduler, bell: bell, logger: logger),
+            installation, integrations: integrations, scheduler: scheduler, bells: bells, logger: logger),
         configuration: ApplicationConfiguration(
             address: .hostname(configuration.host, port: configuration.port), serverName: nil),
         onServerRunning: { channel in
@@ -56,7 +56,7 @@ public func serve(
         services: [
             .init(service: StopService(request: stop), successTerminationBehavior: .gracefullyShutdownGroup),
             .init(service: application), .init(service: SchedulerService(scheduler: scheduler)),
-        ], logger: quiet(logger))
+        ] + followers(installation, integrations, bells, logger: logger), logger: quiet(logger))
     group.maximumGracefulShutdownDuration = .seconds(10)
     do {
         try await ServiceGroup(configuration: group).run()
@@ -74,8 +74,28 @@ private struct SchedulerService: Service {
     }
 }
 
+/// Follows the System Log of every tenant for as long as the server lives.
+private struct FollowingService: Service {
+    let tail: TailService
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await tail.run() }
+    }
+}
+
+private func followers(
+    _ installation: Installation, _ integrations: Integrations, _ bells: TailBells, logger: Logger
+) -> [ServiceGroupConfiguration.ServiceConfiguration] {
+    let configuration = installation.configuration
+    guard configuration.role != .web, configuration.tailSeconds > 0 else { return [] }
+    let tail = TailService(
+        integrations: integrations, store: installation.store, seconds: configuration.tailSeconds, bells: bells,
+        logger: logger)
+    return [.init(service: FollowingService(tail: tail))]
+}
+
 func makeRouter(
-    _ installation: Installation, integrations: Integrations, scheduler: SyncScheduler, bell: HookBell = HookBell(),
+    _ installation: Installation, integrations: Integrations, scheduler: SyncScheduler, bells: TailBells = TailBells(),
     logger: Logger
 ) async throws(Problem) -> Router<AppRequestContext> {
     let configuration = installation.configuration
@@ -87,7 +107,7 @@ func makeRouter(
     let access = MetricsAccess(token: configuration.metricsToken, isBehindProxy: configuration.publicURL != nil)
     Probes(store: store, metrics: metrics, access: access).addRoutes(to: router)
     guard configuration.role != .worker else { return router }
-    HookRoutes(engine: store.engine, bell: bell, logger: logger).addRoutes(to: router)
+    HookRoutes(engine: store.engine, bells: bells, logger: logger).addRoutes(to: router)
     let surroundings = PagesApplication.Configuration(
         workspaceName: configuration.workspace, publicURL: configuration.publicURL)
     PagesApplication(

@@ -12,6 +12,8 @@ public struct Integrations: Sendable {
     let configuration: Configuration
     let clock: SyncClock
     let logger: Logger
+    /// One budget for each tenant, whoever asks.
+    private let limits = LimitsOfTenants()
 
     /// How tenants are read.
     public struct Configuration: Sendable {
@@ -148,7 +150,8 @@ public struct Integrations: Sendable {
     func client(of integration: Integration, ledger: any CallLedger) async throws(Problem) -> OktaClient {
         OktaClient(
             domain: try OktaDomain(pasted: integration.baseURL), credential: try await credential(of: integration),
-            configuration: configuration.okta, ledger: ledger, logger: logger)
+            configuration: configuration.okta, limits: limits.of(integration.id, configuration.okta), ledger: ledger,
+            logger: logger)
     }
 
     func lock(_ integration: Integration) throws(Problem) -> FileLock {

@@ -21,7 +21,7 @@ public actor SyncScheduler {
     /// Okta ends a token after 30 days without use.
     private static let daysLeftToAct = 9
 
-    /// - Parameter interval: the time between two syncs of a tenant without a schedule of its own; nil starts none.
+    /// - Parameter interval: the time between two syncs of a tenant without a schedule of its own; zero starts none but the first; nil starts none at all.
     public init(integrations: Integrations, store: Store, interval: Duration?, logger: Logger) {
         self.integrations = integrations
         self.store = store

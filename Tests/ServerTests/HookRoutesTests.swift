@@ -11,11 +11,11 @@ import OktaAPI
 import Problems
 import Storage
 import Support
-import Sync
 import Testing
 import WebSupport
 
 @testable import Server
+@testable import Sync
 
 /// A server that knows nothing but Event Hooks, reached by TCP as Okta reaches it.
 private struct HookFixture: Sendable {
@@ -23,7 +23,7 @@ private struct HookFixture: Sendable {
     let client: any TestClientProtocol
     let made: HookKeys.Made
     let integration: Integration
-    let bell: HookBell
+    let bells: TailBells
 
     static func with(
         _ engine: TestEngine, _ body: @Sendable @escaping (HookFixture) async throws -> Void
@@ -35,14 +35,14 @@ private struct HookFixture: Sendable {
             name: "acme", baseURL: "https://acme.okta.com", organization: Organization(id: "00o1"), contact: nil,
             credentialKind: "apiToken", sealedCredential: [1], now: .now)
         let made = try await HookKeys(store: store).make(for: integration, actor: "test")
-        let bell = HookBell()
+        let bells = TailBells()
         let logger = Logger(label: "hook-tests") { _ in SwiftLogNoOpLogHandler() }
         let router = Router(context: AppRequestContext.self)
         // The server's own engine: no workspace is told, since the address tells it.
-        HookRoutes(engine: store.engine, bell: bell, logger: logger).addRoutes(to: router)
+        HookRoutes(engine: store.engine, bells: bells, logger: logger).addRoutes(to: router)
         try await Application(router: router, logger: logger).test(.live) { client in
             try await body(
-                HookFixture(store: store, client: client, made: made, integration: integration, bell: bell))
+                HookFixture(store: store, client: client, made: made, integration: integration, bells: bells))
         }
         withExtendedLifetime(folder) {}
     }
@@ -108,8 +108,7 @@ private struct HookFixture: Sendable {
     @Test("a delivery is stored before it is answered, once, and rings", arguments: TestEngine.available)
     func delivery(_ engine: TestEngine) async throws {
         try await HookFixture.with(engine) { fixture in
-            var rings = fixture.bell.rings(workspace: fixture.store.workspaceID, integration: fixture.integration.id)
-                .makeAsyncIterator()
+            var rings = fixture.bells.bell(of: fixture.integration.id).makeAsyncIterator()
             let first = try await fixture.post(HookFixture.delivery("one"))
             #expect(first.status == .noContent)
             #expect(try await fixture.stored() == ["one"])

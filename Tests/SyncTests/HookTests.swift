@@ -3,38 +3,6 @@ import Sync
 import Testing
 
 @Suite struct HookTests {
-    @Test("a ring wakes who listens for that tenant, and only them; many rings are heard as one")
-    func bell() async {
-        let bell = HookBell()
-        var first = bell.rings(workspace: 1, integration: 1).makeAsyncIterator()
-        let other = bell.rings(workspace: 1, integration: 2)
-        for _ in 0..<5 { bell.ring(workspace: 1, integration: 1) }
-        #expect(await first.next() != nil)
-        bell.ring(workspace: 2, integration: 1)
-        bell.ring(workspace: 1, integration: 2)
-        var heard = 0
-        for await _ in other {
-            heard += 1
-            break
-        }
-        #expect(heard == 1)
-        bell.ring(workspace: 1, integration: 1)
-        #expect(await first.next() != nil)
-    }
-
-    @Test("a listener that is cancelled is forgotten")
-    func cancelled() async {
-        let bell = HookBell()
-        let listener = Task {
-            var heard = 0
-            for await _ in bell.rings(workspace: 1, integration: 1) { heard += 1 }
-            return heard
-        }
-        listener.cancel()
-        _ = await listener.value
-        bell.ring(workspace: 1, integration: 1)
-    }
-
     private static let eventTypes: URL? = {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()

@@ -4,8 +4,9 @@ import OktaSimulator
 /// A simulated tenant that serves on a free port for the length of `body`.
 func withSimulator<Result: Sendable>(
     people: Int = 120, apps: Int = 12, groups: Int = 15, days: Int = 20, seed: UInt64 = 7,
-    now: String? = "2026-06-15T12:00:00Z", faults: [String] = [], limits: SimulatorConfiguration.Limits = .none,
-    limitWindow: Double = 60, _ body: @Sendable @escaping (Simulator, Int) async throws -> Result
+    now: String? = "2026-06-15T12:00:00Z", since: String? = nil, faults: [String] = [],
+    limits: SimulatorConfiguration.Limits = .none,
+    limitWindow: Double = 60, changesPerMinute: Double? = nil, hook: String? = nil, _ body: @Sendable @escaping (Simulator, Int) async throws -> Result
 ) async throws -> Result {
     var configuration = SimulatorConfiguration()
     configuration.port = 0
@@ -15,8 +16,11 @@ func withSimulator<Result: Sendable>(
     configuration.days = days
     configuration.seed = seed
     configuration.now = now
+    configuration.since = since
     configuration.limits = limits
     configuration.limitWindow = limitWindow
+    configuration.changesPerMinute = changesPerMinute
+    configuration.hookURL = hook
     configuration.faults = try faults.map { try Fault(parsing: $0) }
     let simulator = try Simulator(configuration)
     let (ports, continuation) = AsyncStream<Int>.makeStream()

@@ -15,15 +15,15 @@ import WebSupport
 /// secret in the header decides. A delivery is stored first and answered then, whoever works on it later.
 struct HookRoutes: Sendable {
     let engine: Engine
-    let bell: HookBell
+    let bells: TailBells
     let logger: Logger
     var clock: @Sendable () -> Timestamp = { Timestamp.now }
     private let refusals = HookRefusals()
     private let trims = HookTrims()
 
-    init(engine: Engine, bell: HookBell, logger: Logger) {
+    init(engine: Engine, bells: TailBells, logger: Logger) {
         self.engine = engine
-        self.bell = bell
+        self.bells = bells
         self.logger = logger
     }
 
@@ -92,7 +92,7 @@ struct HookRoutes: Sendable {
         }
         let inbox = HookInbox(store)
         let isNew = try await inbox.receive(delivery.eventID, body: body, for: hook.integrationID, now: clock())
-        if isNew { bell.ring(workspace: store.workspaceID, integration: hook.integrationID) }
+        if isNew { bells.ring(hook.integrationID) }
         await trimIfDue(hook, inbox)
         return .stored
     }
