@@ -1,3 +1,4 @@
+import DatabaseEngine
 import Directory
 import Foundation
 import HTTPTypes
@@ -37,15 +38,13 @@ private final class Intake: Sendable {
             return Response(status: .noContent)
         }
         let (ports, ready) = AsyncStream.makeStream(of: Int.self)
+        var logger = Logger(label: "intake")
+        logger.logLevel = .critical
+        let application = Application(
+            router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
+            onServerRunning: { ready.yield($0.localAddress?.port ?? 0) }, logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                var logger = Logger(label: "intake")
-                logger.logLevel = .critical
-                try await Application(
-                    router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
-                    onServerRunning: { ready.yield($0.localAddress?.port ?? 0) }, logger: logger
-                ).run()
-            }
+            group.addTask { try await application.run() }
             let port = await ports.first { _ in true } ?? 0
             try await body("http://127.0.0.1:\(port)/hook")
             group.cancelAll()

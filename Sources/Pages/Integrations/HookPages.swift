@@ -45,8 +45,8 @@ struct HookParts {
     let visit: Visit
 
     private static let what: HTML = """
-        <p>Okta can tell Muster of a change the moment it is made, so that it is here within seconds. Muster reads the System \
-        Log every half a minute anyway: what a hook does not deliver is not missed, only later.</p>
+        <p>Okta can tell Muster of a change the moment it is made, so that it is here sooner by some seconds. Muster follows \
+        the System Log anyway: what a hook does not deliver is not missed, only later.</p>
         """
 
     func off() -> HTML {
