@@ -6,7 +6,8 @@ func withSimulator<Result: Sendable>(
     people: Int = 120, apps: Int = 12, groups: Int = 15, days: Int = 20, seed: UInt64 = 7,
     now: String? = "2026-06-15T12:00:00Z", since: String? = nil, faults: [String] = [],
     limits: SimulatorConfiguration.Limits = .none,
-    limitWindow: Double = 60, changesPerMinute: Double? = nil, hook: String? = nil, _ body: @Sendable @escaping (Simulator, Int) async throws -> Result
+    limitWindow: Double = 60, changesPerMinute: Double? = nil, hook: String? = nil,
+    _ body: @Sendable @escaping (Simulator, Int) async throws -> Result
 ) async throws -> Result {
     var configuration = SimulatorConfiguration()
     configuration.port = 0
