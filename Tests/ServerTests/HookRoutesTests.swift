@@ -39,7 +39,10 @@ private struct HookFixture: Sendable {
         let logger = Logger(label: "hook-tests") { _ in SwiftLogNoOpLogHandler() }
         let router = Router(context: AppRequestContext.self)
         // The server's own engine: no workspace is told, since the address tells it.
-        HookRoutes(engine: store.engine, bells: bells, logger: logger).addRoutes(to: router)
+        var routes = HookRoutes(engine: store.engine, bells: bells, logger: logger)
+        let now = Timestamp.now
+        routes.clock = { now }
+        routes.addRoutes(to: router)
         try await Application(router: router, logger: logger).test(.live) { client in
             try await body(
                 HookFixture(store: store, client: client, made: made, integration: integration, bells: bells))
