@@ -71,7 +71,7 @@ let package = Package(
         .target(
             name: "OktaSimulator",
             dependencies: [
-                .crypto, .httpTypes, .hummingbird, .jwtKit, .logging, .nioCore, .serviceLifecycle,
+                .asyncHTTPClient, .crypto, .httpTypes, .hummingbird, .jwtKit, .logging, .nioCore, .serviceLifecycle,
             ],
             swiftSettings: house),
         .target(name: "CMemorySettings", linkerSettings: [.linkedLibrary("sqlite3")]),
@@ -106,14 +106,15 @@ let package = Package(
             dependencies: [
                 "Accounts", "DatabaseEngine", "Directory", "OktaAPI", "Pages", "Problems", "Storage",
                 "Sync",
-                "WebSupport", .configuration, .hummingbird, .logging, .nioCore, .serviceLifecycle, .unixSignals,
+                "WebSupport", .configuration, .httpTypes, .hummingbird, .logging, .nioCore, .serviceLifecycle,
+                .unixSignals,
             ],
             swiftSettings: house),
         .target(
             name: "Commands",
             dependencies: [
                 "Accounts", "CMemorySettings", "DatabaseEngine", "Directory", "OktaAPI", "OktaSimulator", "Problems",
-                "Server", "Storage", "Sync", .argumentParser, .logging,
+                "Server", "Storage", "Sync", "WebSupport", .argumentParser, .logging,
             ],
             swiftSettings: house),
         .executableTarget(name: "muster", dependencies: ["Commands", .argumentParser], swiftSettings: house),
@@ -164,7 +165,10 @@ let package = Package(
             swiftSettings: house),
         .testTarget(
             name: "OktaSimulatorTests",
-            dependencies: ["OktaSimulator", .asyncHTTPClient, .crypto, .jwtKit, .nioCore, .nioHTTP1],
+            dependencies: [
+                "OktaSimulator", .asyncHTTPClient, .crypto, .httpTypes, .hummingbird, .jwtKit, .logging, .nioCore,
+                .nioHTTP1,
+            ],
             swiftSettings: house),
     ]
 )

@@ -25,6 +25,10 @@ public struct Simulate: AsyncParsableCommand {
             "Changes of people, groups, apps and access a minute while the clock runs, of every kind; a few by default.",
             valueName: "n"))
     var changesPerMinute: Double?
+    @Option(help: ArgumentHelp("Deliver what happens to this address, as an Event Hook of Okta's.", valueName: "url"))
+    var hook: String?
+    @Option(help: ArgumentHelp("A file with the secret that deliveries carry.", valueName: "file"))
+    var hookSecretFile: String?
     @Option(help: "The API token to accept; one is made from the seed otherwise.") var token: String?
     @Option(help: "Write the service app's private key (PEM) to this file, for muster connect.") var serviceKeyFile:
         String?
@@ -46,7 +50,8 @@ public struct Simulate: AsyncParsableCommand {
 
     /// Serves until Ctrl-C, or prints a table.
     public func run() async throws {
-        let simulator = try simulator()
+        let secret = try hookSecretFile.map { try SecretSource($0).text() }
+        let simulator = try simulator(hookSecret: secret ?? "")
         if let table = print {
             let rows = try checked { try simulator.print(table, asOf: asOf) }
             var writer = RowWriter(format, columns: rows.columns)
@@ -92,7 +97,12 @@ public struct Simulate: AsyncParsableCommand {
         }
     }
 
-    private func simulator() throws -> Simulator {
+    /// A hook without its secret would only be refused.
+    public func validate() throws {
+        if hook != nil, hookSecretFile == nil { throw ValidationError("Give --hook-secret-file with --hook.") }
+    }
+
+    private func simulator(hookSecret: String) throws -> Simulator {
         guard let limits = SimulatorConfiguration.Limits(rawValue: limits) else {
             throw Problem(
                 id: "muster.simulate.limits", kind: .usage, title: "There are no limits called \"\(limits)\"",
@@ -114,6 +124,8 @@ public struct Simulate: AsyncParsableCommand {
             configuration.limits = limits
             configuration.limitWindow = limitWindow
             configuration.pageLatencyMilliseconds = pageLatency
+            configuration.hookURL = hook
+            configuration.hookSecret = hookSecret
             configuration.faults = try fault.map { try Fault(parsing: $0) }
             return try Simulator(configuration)
         }

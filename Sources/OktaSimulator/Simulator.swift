@@ -15,6 +15,8 @@ public struct Simulator: Sendable {
     private let configuration: SimulatorConfiguration
     private let tenant: Tenant
     private let signIn: SignIn
+    private let faults: FaultPlan
+    private let hook: HookSender?
 
     /// Makes the company. Takes seconds for the largest.
     public init(_ configuration: SimulatorConfiguration) throws {
@@ -33,6 +35,10 @@ public struct Simulator: Sendable {
         tenant = try Tenant(configuration)
         let company = tenant.current().company.company
         let service = company.apps.firstIndex { $0.kind == .service } ?? 0
+        let faults = FaultPlan(configuration.faults, seed: configuration.seed)
+        self.faults = faults
+        let tenant = tenant
+        hook = configuration.hookURL.map { HookSender(tenant, faults, url: $0, secret: configuration.hookSecret) }
         signIn = try SignIn(configuration, clientID: company.identifiers.text(.app, service))
     }
 
@@ -44,6 +50,9 @@ public struct Simulator: Sendable {
         (signIn.clientID, signIn.privateKeyPEM, signIn.clientSecret)
     }
 
+    /// How deliveries to the Event Hook went; nil when there is none.
+    public var hookTally: HookTally? { hook?.tally }
+
     /// Serves until the task is cancelled or gracefully shut down. `onReady` hears the port once it listens.
     public func run(onReady: @Sendable @escaping (Int) async -> Void) async throws {
         var logger = Logger(label: "simulator")
@@ -51,7 +60,7 @@ public struct Simulator: Sendable {
         logger.logLevel = .critical
         let service = Service(
             tenant: tenant, limits: RateLimits(configuration.limits, window: configuration.limitWindow),
-            faults: FaultPlan(configuration.faults, seed: configuration.seed), signIn: signIn,
+            faults: faults, signIn: signIn,
             latency: configuration.pageLatencyMilliseconds)
         let application = Application(
             responder: service,
@@ -59,7 +68,11 @@ public struct Simulator: Sendable {
                 address: .hostname(configuration.host, port: configuration.port), serverName: nil),
             onServerRunning: { channel in await onReady(channel.localAddress?.port ?? 0) }, logger: logger)
         do {
-            try await application.run()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                if let hook { group.addTask { await hook.run() } }
+                defer { group.cancelAll() }
+                try await application.run()
+            }
         } catch let error as IOError where error.errnoCode == EADDRINUSE || error.errnoCode == EACCES {
             let why = error.errnoCode == EACCES ? "may not be listened on" : "is in use already"
             throw SimulatorError(

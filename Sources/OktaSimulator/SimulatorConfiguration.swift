@@ -28,6 +28,10 @@ public struct SimulatorConfiguration: Sendable {
     public var limitWindow: Double = 60
     /// Milliseconds that each answer takes longer.
     public var pageLatencyMilliseconds = 0
+    /// Where what happens is delivered, as by an Event Hook; nil delivers nothing.
+    public var hookURL: String?
+    /// What every delivery carries in its header `Authorization`.
+    public var hookSecret = ""
     /// What goes wrong on purpose.
     public var faults: [Fault] = []
 

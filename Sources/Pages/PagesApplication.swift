@@ -27,13 +27,15 @@ public struct PagesApplication: Sendable {
     public struct Configuration: Sendable {
         /// The workspace's name, as shown in the top bar.
         public var workspaceName: String
+        /// Where people and Okta reach Muster; nil when nobody said so.
+        public var publicURL: String?
         /// Whether browsers reach Muster by HTTPS, so that cookies may be marked so.
-        public var isSecure: Bool
+        public var isSecure: Bool { publicURL?.hasPrefix("https://") ?? false }
 
         /// A workspace reached by plain HTTP on this computer, unless told otherwise.
-        public init(workspaceName: String = "default", isSecure: Bool = false) {
+        public init(workspaceName: String = "default", publicURL: String? = nil) {
             self.workspaceName = workspaceName
-            self.isSecure = isSecure
+            self.publicURL = publicURL
         }
     }
 

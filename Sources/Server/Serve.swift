@@ -40,7 +40,7 @@ public func serve(
     let bells = TailBells()
     let application = Application(
         router: try await makeRouter(
-            installation, integrations: integrations, scheduler: scheduler, logger: logger),
+            installation, integrations: integrations, scheduler: scheduler, bells: bells, logger: logger),
         configuration: ApplicationConfiguration(
             address: .hostname(configuration.host, port: configuration.port), serverName: nil),
         onServerRunning: { channel in
@@ -95,7 +95,8 @@ private func followers(
 }
 
 func makeRouter(
-    _ installation: Installation, integrations: Integrations, scheduler: SyncScheduler, logger: Logger
+    _ installation: Installation, integrations: Integrations, scheduler: SyncScheduler, bells: TailBells = TailBells(),
+    logger: Logger
 ) async throws(Problem) -> Router<AppRequestContext> {
     let configuration = installation.configuration
     let router = Router(context: AppRequestContext.self)
@@ -106,8 +107,9 @@ func makeRouter(
     let access = MetricsAccess(token: configuration.metricsToken, isBehindProxy: configuration.publicURL != nil)
     Probes(store: store, metrics: metrics, access: access).addRoutes(to: router)
     guard configuration.role != .worker else { return router }
+    HookRoutes(engine: store.engine, bells: bells, logger: logger).addRoutes(to: router)
     let surroundings = PagesApplication.Configuration(
-        workspaceName: configuration.workspace, isSecure: configuration.publicURL?.hasPrefix("https://") ?? false)
+        workspaceName: configuration.workspace, publicURL: configuration.publicURL)
     PagesApplication(
         store: store, sessions: installation.sessions, signInLinks: installation.signInLinks,
         audit: installation.audit, integrations: integrations, scheduler: scheduler, configuration: surroundings,

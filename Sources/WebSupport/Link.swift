@@ -18,6 +18,8 @@ public enum Link: Sendable, Equatable {
     case integration(String, tab: String = "")
     case run(String, Int64)
     case acceptHeld(String, Int64)
+    /// Where Okta posts to.
+    case hook(String)
     case asset(String)
     /// A list as a file: `/users.csv`.
     case export(String, format: String)
@@ -50,6 +52,7 @@ public enum Link: Sendable, Equatable {
         case .integration(let name, let tab): Self.path("integrations", name, tab)
         case .run(let name, let run): Self.path("integrations", name, "runs") + "/\(run)"
         case .acceptHeld(let name, let run): Self.path("integrations", name, "runs") + "/\(run)/accept"
+        case .hook(let address): "/hooks/okta/\(FormData.encode(address))"
         case .asset(let name): "/assets/\(FormData.encode(name))"
         case .export(let noun, let format): "/\(noun).\(format)"
         case .query(let link, let query): query.fields.isEmpty ? link.path : "\(link.path)?\(query.encoded)"

@@ -23,7 +23,8 @@ struct PagesFixture {
 
     /// Runs a body with the pages of a company of this size.
     static func with(
-        _ kind: TestEngine = .sqlite, people: Int = 120, _ body: @Sendable @escaping (PagesFixture) async throws -> Void
+        _ kind: TestEngine = .sqlite, people: Int = 120, publicURL: String? = nil,
+        _ body: @Sendable @escaping (PagesFixture) async throws -> Void
     ) async throws {
         try await SampleStore.with(kind, people: people) { sample in
             let clock: @Sendable () -> Timestamp = { SampleStore.now }
@@ -38,7 +39,7 @@ struct PagesFixture {
                 audit: AuditTrail(store: sample.store, clock: clock), integrations: integrations,
                 scheduler: SyncScheduler(
                     integrations: integrations, store: sample.store, interval: nil, logger: logger),
-                clock: clock, logger: logger)
+                configuration: PagesApplication.Configuration(publicURL: publicURL), clock: clock, logger: logger)
             let session = try await links.redeem(try await links.create(), from: PeerAddress("127.0.0.1"))
             let router = Router(context: AppRequestContext.self)
             pages.addRoutes(to: router)

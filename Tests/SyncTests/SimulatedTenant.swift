@@ -7,7 +7,8 @@ func withSimulator<Result: Sendable>(
     now: String? = "2026-06-15T12:00:00Z", since: String? = nil,
     changesPerMinute: Double? = nil, faults: [String] = [],
     limits: SimulatorConfiguration.Limits = .none,
-    limitWindow: Double = 60, _ body: @Sendable @escaping (Simulator, Int) async throws -> Result
+    limitWindow: Double = 60, changesPerMinute: Double? = nil, hook: String? = nil,
+    _ body: @Sendable @escaping (Simulator, Int) async throws -> Result
 ) async throws -> Result {
     var configuration = SimulatorConfiguration()
     configuration.port = 0
@@ -21,6 +22,8 @@ func withSimulator<Result: Sendable>(
     configuration.changesPerMinute = changesPerMinute
     configuration.limits = limits
     configuration.limitWindow = limitWindow
+    configuration.changesPerMinute = changesPerMinute
+    configuration.hookURL = hook
     configuration.faults = try faults.map { try Fault(parsing: $0) }
     let simulator = try Simulator(configuration)
     let (ports, continuation) = AsyncStream<Int>.makeStream()

@@ -2,7 +2,7 @@
 extension Company {
     mutating func joinSomeGroup(at moment: Seconds, _ chance: inout Randomness) {
         guard let person = someone(.active, at: moment, &chance),
-            let group = handFilledGroups(at: moment).any(&chance), !isMember(person, of: group, at: moment)
+            let group = someHandFilledGroup(at: moment, &chance), !isMember(person, of: group, at: moment)
         else { return }
         join(person, group, at: moment)
     }
@@ -14,11 +14,10 @@ extension Company {
     }
 
     mutating func leaveSomeGroup(at moment: Seconds, _ chance: inout Randomness) {
-        let groups = Set(handFilledGroups(at: moment).map(Int32.init))
         for _ in 0..<20 {
             guard let person = someone(.active, at: moment, &chance) else { return }
             let rows = memberships.ofRight(person).filter {
-                memberships.rows[$0].holds(at: moment) && groups.contains(memberships.rows[$0].left)
+                memberships.rows[$0].holds(at: moment) && isHandFilled(Int(memberships.rows[$0].left), at: moment)
             }
             if let row = rows.any(&chance) { return quit(row, at: moment) }
         }
@@ -50,8 +49,11 @@ extension Company {
     }
 
     mutating func assignSomeone(at moment: Seconds, _ chance: inout Randomness) {
-        guard let person = someone(.active, at: moment, &chance) else { return }
-        assignDirectly(person, at: moment, &chance)
+        guard let person = someone(.active, at: moment, &chance), let app = someApp(at: moment, &chance) else { return }
+        let held = assignments.ofRight(person).contains {
+            assignments.rows[$0].left == Int32(app) && assignments.rows[$0].holds(at: moment)
+        }
+        if !held { assign(person, app, by: -1, at: moment) }
     }
 
     private func someDirectAssignment(at moment: Seconds, _ chance: inout Randomness) -> Int? {
@@ -86,7 +88,7 @@ extension Company {
     private static let mostMembers = 150
 
     mutating func giveSomeApp(at moment: Seconds, _ chance: inout Randomness) {
-        guard let group = handFilledGroups(at: moment).any(&chance), let app = someApp(at: moment, &chance) else {
+        guard let group = someHandFilledGroup(at: moment, &chance), let app = someApp(at: moment, &chance) else {
             return
         }
         let given = appGroups.filter { $0.app == app && $0.from <= moment && moment < $0.to }
@@ -123,18 +125,16 @@ extension Company {
     }
 
     private func someAppGroup(at moment: Seconds, _ chance: inout Randomness) -> Int? {
-        let groups = Set(handFilledGroups(at: moment))
-        let choices = appGroups.indices.filter { index in
+        chance.probe(appGroups.count) { index in
             let given = appGroups[index]
-            return given.from <= moment && moment < given.to && groups.contains(given.group)
+            return given.from <= moment && moment < given.to && isHandFilled(given.group, at: moment)
                 && appExists(given.app, at: moment) && memberCount(given.group, at: moment) <= Self.mostMembers
         }
-        return choices.any(&chance)
     }
 
     func someApp(at moment: Seconds, _ chance: inout Randomness) -> Int? {
-        apps.indices.filter {
-            apps[$0].assignable && apps[$0].active && appExists($0, at: moment) && $0 != App.unapprovedPosition
-        }.any(&chance)
+        chance.probe(apps.count) {
+            $0 != App.unapprovedPosition && appExists($0, at: moment) && apps[$0].assignable && apps[$0].active
+        }
     }
 }

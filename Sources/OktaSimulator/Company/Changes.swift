@@ -27,7 +27,9 @@ struct Changes: Sendable {
         company.fraction = due % 1_000
         let moment = Seconds(due / 1_000)
         // What is drawn may be impossible today: another change takes its place, so that the pace is kept.
-        for _ in 0..<16 where !company.change(Self.draw(&chance), at: moment, &chance) { continue }
+        for _ in 0..<16 {
+            if company.change(Self.draw(&chance), at: moment, &chance) { break }
+        }
         company.fraction = 0
         step += 1
         due = self.moment()
@@ -104,15 +106,7 @@ extension Company {
 
     /// Somebody no story is about and to whom the change may happen.
     func someone(_ chance: inout Randomness, where passes: (Int) -> Bool) -> Int? {
-        let count = people.count - Cast.end
-        guard count > 0 else { return nil }
-        for _ in 0..<30 {
-            let person = Cast.end + chance.below(count)
-            if passes(person) { return person }
-        }
-        // What is rare is looked for, but not through millions.
-        let start = chance.below(count)
-        return (0..<min(count, 20_000)).lazy.map { Cast.end + (start + $0) % count }.first(where: passes)
+        chance.probe(people.count - Cast.end) { passes(Cast.end + $0) }.map { Cast.end + $0 }
     }
 
     func someone(_ status: UserStatus, at moment: Seconds, _ chance: inout Randomness) -> Int? {
@@ -126,15 +120,35 @@ extension Company {
         memberships.ofLeft(group) { $0.holds(at: moment) }.map { Int(memberships.rows[$0].right) }
     }
 
-    /// Groups that people are put into by hand.
-    func handFilledGroups(at moment: Seconds) -> [Int] {
-        groups.indices.filter { index in
-            guard groups[index].exists(at: moment) else { return false }
-            switch groups[index].kind {
-            case .project, .access: return true
-            default: return false
-            }
+    /// A group that people are put into by hand.
+    func someHandFilledGroup(at moment: Seconds, _ chance: inout Randomness) -> Int? {
+        chance.probe(groups.count) { isHandFilled($0, at: moment) }
+    }
+
+    func isHandFilled(_ group: Int, at moment: Seconds) -> Bool {
+        guard groups[group].exists(at: moment) else { return false }
+        switch groups[group].kind {
+        case .project, .access: return true
+        default: return false
         }
+    }
+}
+
+extension Randomness {
+    /// A number below a bound that passes: of those tried at random, or else the next one on the way round. What is rare is
+    /// looked for, but not through millions.
+    mutating func probe(_ bound: Int, where passes: (Int) -> Bool) -> Int? {
+        guard bound > 0 else { return nil }
+        for _ in 0..<30 {
+            let tried = below(bound)
+            if passes(tried) { return tried }
+        }
+        var next = below(bound)
+        for _ in 0..<min(bound, 20_000) {
+            if passes(next) { return next }
+            next = next + 1 == bound ? 0 : next + 1
+        }
+        return nil
     }
 }
 

@@ -32,7 +32,7 @@ extension Company {
     // MARK: Groups
 
     private func someProject(at moment: Seconds, _ chance: inout Randomness) -> Int? {
-        groups.indices.filter { groups[$0].kind == .project && groups[$0].exists(at: moment) }.any(&chance)
+        chance.probe(groups.count) { groups[$0].exists(at: moment) && groups[$0].kind == .project }
     }
 
     /// A name nobody had: the log's length never comes twice.
@@ -68,9 +68,9 @@ extension Company {
 
     /// Made by the company itself: what was bought stays, or its licences would vanish from every report.
     private func someHomeMadeApp(at moment: Seconds, _ chance: inout Randomness) -> Int? {
-        apps.indices.filter {
-            apps[$0].kind == .custom && appExists($0, at: moment) && $0 != App.unapprovedPosition
-        }.any(&chance)
+        chance.probe(apps.count) {
+            $0 != App.unapprovedPosition && appExists($0, at: moment) && apps[$0].kind == .custom
+        }
     }
 
     private mutating func createApp(at moment: Seconds, _ chance: inout Randomness) {
@@ -118,7 +118,7 @@ extension Company {
         switch kind {
         case .grantRole: grantRole(at: moment, &chance)
         case .grantGroupRole:
-            guard let group = handFilledGroups(at: moment).any(&chance), !hasAdminPrivilege(group, at: moment),
+            guard let group = someHandFilledGroup(at: moment, &chance), !hasAdminPrivilege(group, at: moment),
                 givenRoles(toGroups: true, at: moment).count < Self.mostGroupRoles
             else { return }
             roles.append(

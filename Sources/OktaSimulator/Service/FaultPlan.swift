@@ -144,6 +144,23 @@ final class FaultPlan: Sendable {
         return nil
     }
 
+    // MARK: The Event Hook
+
+    /// What becomes of a delivery on purpose; `delay` is in milliseconds.
+    func hookFate(_ number: Int) -> (isLost: Bool, isTwice: Bool, delay: Int) {
+        var fate = (isLost: false, isTwice: false, delay: 0)
+        for kind in kinds {
+            switch kind {
+            case .hookLost(let share): if strikes(share, number, 5) { fate.isLost = true }
+            case .hookDuplicates(let share): if strikes(share, number, 6) { fate.isTwice = true }
+            case .hookDisorder(let share):
+                if strikes(share, number, 7) { fate.delay = 500 + Int(scatter(UInt64(number)) % 4_000) }
+            default: break
+            }
+        }
+        return fate
+    }
+
     struct Spoiled {
         var status: Int
         var body: [UInt8]

@@ -8,6 +8,8 @@
 /// - `loop-next`: the second page of users names itself as the next one.
 /// - `delete-mid-sync=N`: once the listings are through, N groups, apps and people are gone.
 /// - `revoke-after=N`: the token dies after N requests.
+/// - `hook-duplicates=P`, `hook-lost=P`, `hook-disorder=P`: that share of what is delivered to the Event Hook comes twice, not at
+///   all, or some seconds late.
 public struct Fault: Sendable, Equatable {
     enum Kind: Sendable, Equatable {
         case tooManyByMinute(Int), tooManyAtOnce(Int)
@@ -16,6 +18,7 @@ public struct Fault: Sendable, Equatable {
         case forbid(Resource), unavailable(Resource)
         case emptyUsers, loopNext
         case deleteMidSync(Int), revokeAfter(Int)
+        case hookDuplicates(Double), hookLost(Double), hookDisorder(Double)
     }
 
     let kind: Kind
@@ -33,7 +36,7 @@ public struct Fault: Sendable, Equatable {
 
     private static let help = """
         429-minute=N, 429-concurrency=N, 500=P, truncate=P, html=P, slow=P:MS, expired-cursor=N, forbid=RESOURCE, \
-        unavailable=RESOURCE, empty-users, loop-next, delete-mid-sync=N, revoke-after=N; P is a share from 0 to 1, RESOURCE one of \
+        unavailable=RESOURCE, empty-users, loop-next, delete-mid-sync=N, revoke-after=N, hook-duplicates=P, hook-lost=P, hook-disorder=P; P is a share from 0 to 1, RESOURCE one of \
         \(Resource.allCases.map(\.rawValue).joined(separator: ", "))
         """
 
@@ -58,6 +61,9 @@ public struct Fault: Sendable, Equatable {
         case "empty-users": return value.isEmpty ? .emptyUsers : nil
         case "loop-next": return value.isEmpty ? .loopNext : nil
         case "delete-mid-sync": return count.map { .deleteMidSync($0) }
+        case "hook-duplicates": return share.map { .hookDuplicates($0) }
+        case "hook-lost": return share.map { .hookLost($0) }
+        case "hook-disorder": return share.map { .hookDisorder($0) }
         case "revoke-after": return count.map { .revokeAfter($0) }
         default: return nil
         }

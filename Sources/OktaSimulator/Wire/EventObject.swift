@@ -16,7 +16,8 @@ private let agents: [(raw: StaticString, os: StaticString, browser: StaticString
 ]
 
 extension Renderer {
-    func event(_ index: Int, into json: inout JSON) {
+    /// An event as the log has it; what is delivered to a hook says besides when it was stored.
+    func event(_ index: Int, inHook: Bool = false, into json: inout JSON) {
         let event = company.events[index]
         let hash = scatter(company.seed ^ UInt64(index) << 20)
         json.object { json in
@@ -40,6 +41,7 @@ extension Renderer {
                 if event.succeeded { json.null("reason") } else { json.text("reason", reason(event)) }
             }
             json.moment("published", milliseconds: event.published)
+            if inHook { json.moment("insertionTimestamp", milliseconds: event.published + 40) }
             security(event, into: &json)
             json.word("severity", event.succeeded ? "INFO" : "WARN")
             debug(event, hash, into: &json)

@@ -8,6 +8,7 @@ struct Identifiers: Sendable {
     enum Kind: UInt32, Sendable, CaseIterable {
         case user = 1, group, app, rule, appUser, token, org, factor, totp, sms, email, question, webauthn, customRole
         case resourceSet, resource, binding, userRole, groupRole, userType, policy, schema, session, enrollment, client
+        case hook
 
         var prefix: StaticString {
             switch self {
@@ -35,6 +36,7 @@ struct Identifiers: Sendable {
             case .schema: "osc"
             case .session: "102"
             case .enrollment: "pae"
+            case .hook: "who"
             }
         }
     }

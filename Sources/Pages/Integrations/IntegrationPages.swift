@@ -47,6 +47,9 @@ extension PagesApplication {
                     detail: schedule.text)
                 return redirect(.integration(integration.name))
             },
+            Route(RouteRule(.post, "/integrations/:name/hook", .signedIn, "Switch the Event Hook")) { request in
+                try await switchHook(request)
+            },
             Route(RouteRule(.post, "/integrations/:name/disconnect", .signedIn, "Disconnect")) { request in
                 try await disconnect(request)
             },
@@ -96,7 +99,10 @@ extension PagesApplication {
                 action: "<a class=\"button primary\" href=\"\(visit.to(.connect))\">Connect Okta</a>", body: table))
     }
 
-    private func integrationPage(_ request: WebRequest, tab: String) async throws -> Response {
+    /// - Parameter made: a hook whose secret is shown now, for the only time.
+    func integrationPage(
+        _ request: WebRequest, tab: String, made: HookKeys.Made? = nil
+    ) async throws -> Response {
         let visit = try await visit(request)
         let integration = try await connected(request)
         let tabs = [
@@ -113,7 +119,8 @@ extension PagesApplication {
         case "limits": body = IntegrationParts.limits(try await store.gauges(of: integration.id), visit)
         case "coverage":
             body = IntegrationParts.coverage(try await store.coverage(of: integration.id), integration, visit)
-        case "settings": body = IntegrationParts.settings(integration, visit)
+        case "settings":
+            body = IntegrationParts.settings(integration, try await hookSection(integration, made, visit), visit)
         default: body = IntegrationParts.runs(try await store.runs(of: integration.id), integration, visit)
         }
         let strip = Part.tabs(

@@ -232,7 +232,7 @@ enum IntegrationParts {
         }
     }
 
-    static func settings(_ integration: Integration, _ visit: Visit) -> HTML {
+    static func settings(_ integration: Integration, _ hook: HTML, _ visit: Visit) -> HTML {
         let facts = Part.section(
             "About",
             Part.facts([
@@ -246,7 +246,7 @@ enum IntegrationParts {
                 ("Contact", Part.text(integration.contact)),
             ]))
         guard integration.disconnectedAt == nil else { return facts }
-        return facts + scheduleForm(integration, visit)
+        return facts + scheduleForm(integration, visit) + hook
             + Part.section(
                 "Disconnect",
                 """

@@ -105,7 +105,7 @@ extension Store {
         }
     }
 
-    /// Forgets the credential and keeps all data readable.
+    /// Forgets the credential and the Event Hook, and keeps all data readable.
     public func disconnect(_ integrationID: Int64, now: Timestamp) async throws(Problem) {
         let workspace = workspaceID
         try await engine.write { connection in
@@ -114,6 +114,7 @@ extension Store {
                 UPDATE integrations SET sealed_credential = NULL, disconnected_at = $3
                 WHERE workspace_id = $1 AND integration_id = $2
                 """, [.integer(workspace), .integer(integrationID), .integer(now.rawValue)])
+            try removeHook(of: integrationID, on: connection)
         }
     }
 

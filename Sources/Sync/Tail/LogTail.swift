@@ -55,6 +55,7 @@ actor LogTail {
         let (wakes, wake) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         await withTaskGroup(of: Void.self) { group in
             group.addTask { for await _ in bell { wake.yield() } }
+            group.addTask { [deliveries] in await deliveries.watch { wake.yield() } }
             wake.yield()
             for await _ in wakes {
                 if Task.isCancelled { break }
@@ -72,6 +73,8 @@ actor LogTail {
     /// Looks once; the pause until the log is to be asked again, where it was asked.
     private func look() async -> Duration? {
         let isDue = ContinuousClock.now >= nextPoll
+        // Bells do not shorten the pause that an outage asks for.
+        if !isDue, failures > 0 { return nil }
         do {
             let isBusy = try await work(askingLog: isDue)
             failures = 0
@@ -102,11 +105,18 @@ actor LogTail {
     func work(askingLog: Bool) async throws(Problem) -> Bool {
         let now = clock.now()
         let full = try await store.fullRunOn(of: integrationID, now: now)
-        var events = 0
-        if askingLog, full.map(\.hasReadLog) ?? true { events = try await readLog() }
+        var events = try await takeDeliveries()
+        if askingLog, full.map(\.hasReadLog) ?? true { events += try await readLog() }
         let marks = try await store.marks(of: integrationID, since: full?.seenAt, limit: Self.batch)
         if !marks.isEmpty { try await answer(marks) }
         return events > 0 || !marks.isEmpty
+    }
+
+    private var deliveries: DeliveryTaking { DeliveryTaking(store: store, integrationID: integrationID) }
+
+    private func takeDeliveries() async throws(Problem) -> Int {
+        try await deliveries.take(
+            into: { [store, integrationID] in store.logContext(of: integrationID, now: $0) }, clock: clock)
     }
 
     private func openClient() async throws(Problem) -> OktaClient {
