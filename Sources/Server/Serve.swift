@@ -36,7 +36,8 @@ public func serve(
     let integrations = Integrations(installation, logger: logger)
     let scheduler = SyncScheduler(
         integrations: integrations, store: installation.store,
-        interval: configuration.role == .web ? nil : .seconds(configuration.syncIntervalSeconds), logger: logger)
+        interval: .seconds(configuration.syncIntervalSeconds), works: configuration.role != .web,
+        limits: configuration.work, logger: logger)
     let application = Application(
         router: try await makeRouter(
             installation, integrations: integrations, scheduler: scheduler, logger: logger),

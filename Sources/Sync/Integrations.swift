@@ -1,4 +1,3 @@
-import DatabaseEngine
 public import Directory
 public import Logging
 public import OktaAPI
@@ -21,8 +20,10 @@ public struct Integrations: Sendable {
         public var closureShare = 0.2
         /// Whose factors are read.
         public var factors = FactorReading.withinBudget
-        /// The folder for the locks that keep two processes from syncing one tenant at once.
+        /// The folder for the locks that keep two processes from syncing one tenant of an embedded database at once.
         public var lockFolder: String
+        /// How long a process that is silent keeps its tenants.
+        public var leaseSeconds = 30
 
         /// The defaults, with locks in this folder.
         public init(lockFolder: String) { self.lockFolder = lockFolder }
@@ -106,12 +107,29 @@ public struct Integrations: Sendable {
         }
     }
 
-    /// Lets a tenant go: its credential is forgotten; its data is kept readable, or erased.
+    /// Lets a tenant go: its credential is forgotten; its data is kept readable, or erased. Whoever works for it stops.
     public func disconnect(_ integration: Integration, eraseData: Bool) async throws(Problem) {
-        let lock = try lock(integration)
         try await store.disconnect(integration.id, now: clock.now())
-        if eraseData { try await store.erase(integration.id) }
-        withExtendedLifetime(lock) {}
+        if eraseData { try await erase(integration) }
+    }
+
+    private func erase(_ integration: Integration) async throws(Problem) {
+        // A worker looks every few seconds whether its tenants are connected, a command at its next sign of life.
+        for _ in 0..<(configuration.leaseSeconds + 15) * 5 {
+            if let hold = try await take(integration.id, for: .erase) {
+                let erased = await outcome { () async throws(Problem) in
+                    try await store.erase(integration.id, under: hold.lease)
+                }
+                await release(hold)
+                return try erased.get()
+            }
+            do { try await Task.sleep(for: .milliseconds(200)) } catch { break }
+        }
+        throw Problem(
+            id: "integration.erase.busy", kind: .conflict,
+            title: "“\(integration.name)” is disconnected, but what was read of it is not erased yet",
+            explanation: "Another process is still finishing its work for it.",
+            remedy: "Disconnect it once more in a minute, and choose to erase.")
     }
 
     /// What the next sync is expected to ask.
@@ -149,15 +167,6 @@ public struct Integrations: Sendable {
         OktaClient(
             domain: try OktaDomain(pasted: integration.baseURL), credential: try await credential(of: integration),
             configuration: configuration.okta, ledger: ledger, logger: logger)
-    }
-
-    func lock(_ integration: Integration) throws(Problem) -> FileLock {
-        try FileLock(
-            path: "\(configuration.lockFolder)/sync-\(store.workspaceID)-\(integration.id).lock",
-            busy: Problem(
-                id: "sync.running", kind: .conflict, title: "“\(integration.name)” is being synced by another process",
-                explanation: "Two syncs of one tenant at once would read everything twice.",
-                remedy: "Wait for it to finish; `muster integrations` shows how far it is."))
     }
 
     /// The org's subdomain, `acme` of `acme.okta.com`; the whole host of a loopback address.

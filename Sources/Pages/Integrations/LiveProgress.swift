@@ -9,7 +9,7 @@ import WebSupport
 extension PagesApplication {
     /// The progress of a running sync; kept current by server-sent events, or by looking again without JavaScript.
     func liveSection(_ integration: Integration) async throws(Problem) -> HTML {
-        let progress = await scheduler.progress[integration.id]
+        let progress = await scheduler.progress(of: integration.id)
         return """
             <section class="card live" aria-live="polite" data-live="\(Link.integration(integration.name, tab: "progress"))">\
             \(LiveParts.html(progress))</section>
@@ -28,7 +28,7 @@ extension PagesApplication {
                     try await writer.write(ByteBuffer(string: "event: done\ndata: done\n\n"))
                     break
                 }
-                let html = LiveParts.html(await scheduler.progress[integration.id]).text
+                let html = LiveParts.html(await scheduler.progress(of: integration.id)).text
                 let line = html.replacing("\n", with: " ")
                 try await writer.write(ByteBuffer(string: "data: \(line)\n\n"))
                 try await Task.sleep(for: .milliseconds(500))

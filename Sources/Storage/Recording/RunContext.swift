@@ -17,6 +17,8 @@ public struct RunContext: Sendable {
     public let isFirst: Bool
     /// The share of open rows one complete walk may close before it is held for a person.
     public let closureShare: Double
+    /// What lets this process work for the tenant: nothing of the run is written once another one has it.
+    public let lease: Lease?
     /// Keys that the run looked up before.
     let keys = KeyCache()
     /// Where the run's pages gather to be written.
@@ -25,7 +27,7 @@ public struct RunContext: Sendable {
     /// A context; see the properties.
     public init(
         workspaceID: Int64, integrationID: Int64, runID: Int64, seenAt: Timestamp, isFirst: Bool,
-        closureShare: Double = 0.2
+        closureShare: Double = 0.2, lease: Lease? = nil
     ) {
         self.workspaceID = workspaceID
         self.integrationID = integrationID
@@ -33,6 +35,7 @@ public struct RunContext: Sendable {
         self.seenAt = seenAt
         self.isFirst = isFirst
         self.closureShare = closureShare
+        self.lease = lease
     }
 
     /// How a beginning without a date of Okta's own is known.
