@@ -13,13 +13,16 @@ public enum WriteTurn: Sendable, Equatable {
     /// What a transaction on PostgreSQL begins with. The locks' names depend on the schema, so that several stores in one
     /// database do not wait for each other. The store's comes first for everybody: nobody waits for two in another order.
     var beginning: [String] {
-        let begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+        // A process that froze in the middle would keep the others out for as long as its connection lives.
+        let begin = [
+            "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", "SET LOCAL idle_in_transaction_session_timeout = '60s'",
+        ]
         switch self {
-        case .rows: return [begin]
-        case .store: return [begin, "SELECT pg_advisory_xact_lock(19781121, hashtext(current_schema()))"]
+        case .rows: return begin
+        case .store: return begin + ["SELECT pg_advisory_xact_lock(19781121, hashtext(current_schema()))"]
         case .workspace(let id):
-            return [
-                begin, "SELECT pg_advisory_xact_lock_shared(19781121, hashtext(current_schema()))",
+            return begin + [
+                "SELECT pg_advisory_xact_lock_shared(19781121, hashtext(current_schema()))",
                 "SELECT pg_advisory_xact_lock(19781122, hashtext(current_schema() || '/\(id)'))",
             ]
         }

@@ -16,7 +16,9 @@ struct FleetTests {
     private static let seconds =
         ProcessInfo.processInfo.environment["MUSTER_FLEET_SECONDS"].flatMap { Int($0) } ?? 30
 
-    @Test("workers killed at random, on two days, leave every store as an undisturbed one, and no event counted twice")
+    @Test(
+        "workers killed and frozen at random, on two days, leave every store as an undisturbed one, and no event counted twice"
+    )
     func killed() async throws {
         let fleet = try await Fleet(workspaces: 20, tenants: 4)
         var whole = try await fleet.undisturbed()
@@ -181,11 +183,18 @@ private final class Fleet: Sendable {
             environment: environment)
     }
 
-    /// A worker that is killed whenever, and started again.
+    /// A worker that is killed whenever, some after a while without any sign of life, and started again.
     private func worker(_ number: Int, until end: ContinuousClock.Instant) async throws {
         while ContinuousClock.now < end {
             let process = try start(number)
             try await Task.sleep(for: .milliseconds(.random(in: 800...6_000)))
+            if Int.random(in: 0..<3) == 0 {
+                // Longer than its lease: it comes back to tenants that others have by now.
+                process.send(SIGSTOP)
+                try await Task.sleep(for: .milliseconds(.random(in: 3_500...6_000)))
+                process.send(SIGCONT)
+                try await Task.sleep(for: .milliseconds(.random(in: 200...3_000)))
+            }
             process.send(SIGKILL)
             process.wait()
             kills.withLock { $0 += 1 }
