@@ -107,21 +107,21 @@ public struct Integrations: Sendable {
         }
     }
 
-    /// Lets a tenant go: its credential is forgotten; its data is kept readable, or erased. Whoever works for it stops.
+    /// Lets a tenant go: its credential is forgotten; its data is kept readable, or erased. A server that works for it
+    /// stops; a sync that a person began is not disturbed.
+    ///
+    /// - Throws: `sync.running`, `integration.erase.busy`.
     public func disconnect(_ integration: Integration, eraseData: Bool) async throws(Problem) {
+        if let hold = try await take(integration.id, for: .erase) {
+            return try await disconnect(integration, eraseData, hold)
+        }
+        guard try await store.leaseHolder(of: integration.id)?.purpose == .work else { throw await busy(integration) }
         try await store.disconnect(integration.id, now: clock.now())
-        if eraseData { try await erase(integration) }
-    }
-
-    private func erase(_ integration: Integration) async throws(Problem) {
-        // A worker looks every few seconds whether its tenants are connected, a command at its next sign of life.
+        guard eraseData else { return }
+        // A worker looks every few seconds whether its tenants are still connected.
         for _ in 0..<(configuration.leaseSeconds + 15) * 5 {
             if let hold = try await take(integration.id, for: .erase) {
-                let erased = await outcome { () async throws(Problem) in
-                    try await store.erase(integration.id, under: hold.lease)
-                }
-                await release(hold)
-                return try erased.get()
+                return try await disconnect(integration, eraseData, hold)
             }
             do { try await Task.sleep(for: .milliseconds(200)) } catch { break }
         }
@@ -130,6 +130,17 @@ public struct Integrations: Sendable {
             title: "“\(integration.name)” is disconnected, but what was read of it is not erased yet",
             explanation: "Another process is still finishing its work for it.",
             remedy: "Disconnect it once more in a minute, and choose to erase.")
+    }
+
+    private func disconnect(
+        _ integration: Integration, _ eraseData: Bool, _ hold: TenantHold
+    ) async throws(Problem) {
+        let result = await outcome { () async throws(Problem) in
+            try await store.disconnect(integration.id, now: clock.now())
+            if eraseData { try await store.erase(integration.id, under: hold.lease) }
+        }
+        await release(hold)
+        try result.get()
     }
 
     /// What the next sync is expected to ask.
