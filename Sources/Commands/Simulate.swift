@@ -18,6 +18,13 @@ public struct Simulate: AsyncParsableCommand {
     @Option(help: "The same seed gives the same company.") var seed: UInt64 = 7
     @Option(help: "Days of System Log.") var days = 90
     @Option(help: "A moment in ISO 8601 at which the clock stands still.") var now: String?
+    @Option(help: "The moment in ISO 8601 up to which the past is made up and from which the company has lived on.")
+    var since: String?
+    @Option(
+        help: ArgumentHelp(
+            "Changes of people, groups, apps and access a minute while the clock runs, of every kind; a few by default.",
+            valueName: "n"))
+    var changesPerMinute: Double?
     @Option(help: "The API token to accept; one is made from the seed otherwise.") var token: String?
     @Option(help: "Write the service app's private key (PEM) to this file, for muster connect.") var serviceKeyFile:
         String?
@@ -101,6 +108,8 @@ public struct Simulate: AsyncParsableCommand {
             configuration.seed = seed
             configuration.days = days
             configuration.now = now
+            configuration.since = since
+            configuration.changesPerMinute = changesPerMinute
             configuration.token = token
             configuration.limits = limits
             configuration.limitWindow = limitWindow

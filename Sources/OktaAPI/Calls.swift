@@ -15,11 +15,14 @@ final class Calls: Sendable {
     private let transport: Result<OktaTransport, Problem>
     private let ledger: any CallLedger
 
-    init(domain: OktaDomain, configuration: OktaClientConfiguration, ledger: any CallLedger, logger: Logger) {
+    init(
+        domain: OktaDomain, configuration: OktaClientConfiguration, limits: TenantLimits?, ledger: any CallLedger,
+        logger: Logger
+    ) {
         self.configuration = configuration
         self.ledger = ledger
         self.logger = logger
-        gate = RequestGate(share: configuration.rateShare, maxConcurrency: configuration.maxConcurrency)
+        gate = (limits ?? TenantLimits(configuration)).gate
         parsers = JSONParsers(limit: configuration.maxBodyBytes)
         do throws(Problem) {
             transport = .success(try OktaTransport(domain: domain, configuration: configuration))

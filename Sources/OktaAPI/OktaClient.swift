@@ -19,14 +19,17 @@ public final class OktaClient: Sendable {
     private let loops = LoopGuard()
 
     /// A client of one tenant. Nothing is sent yet; what is wrong with the settings shows at the first call.
+    ///
+    /// - Parameter limits: what other clients of the tenant go by too; nil when there are none.
     public init(
         domain: OktaDomain, credential: OktaCredential,
-        configuration: OktaClientConfiguration = OktaClientConfiguration(),
+        configuration: OktaClientConfiguration = OktaClientConfiguration(), limits: TenantLimits? = nil,
         ledger: any CallLedger, logger: Logger
     ) {
         self.domain = domain
         credentialKind = credential.kindName
-        let calls = Calls(domain: domain, configuration: configuration, ledger: ledger, logger: logger)
+        let calls = Calls(
+            domain: domain, configuration: configuration, limits: limits, ledger: ledger, logger: logger)
         self.calls = calls
         decoder = PageDecoder(parsers: calls.parsers)
         if case .apiToken(let token) = credential {

@@ -26,6 +26,9 @@ public struct Simulator: Sendable {
         else {
             throw SimulatorError("The simulator stops at 5,000,000 people, 20,000 apps, 20,000 groups and 3,650 days.")
         }
+        if let pace = configuration.changesPerMinute, !(0...60_000).contains(pace) {
+            throw SimulatorError("The simulator changes its directory 0 to 60,000 times a minute.")
+        }
         self.configuration = configuration
         tenant = try Tenant(configuration)
         let company = tenant.current().company.company
@@ -63,6 +66,12 @@ public struct Simulator: Sendable {
                 "Port \(configuration.port) of \(configuration.host) \(why). Choose another, or 0 for any free one.")
         }
     }
+
+    /// Moves the clock of a tenant that was made to stand still, and lets happen what happens meanwhile: the same for a seed.
+    public func advance(bySeconds seconds: Int) { tenant.advance(bySeconds: seconds) }
+
+    /// The tenant's own time, in seconds since 1970.
+    public var now: Int64 { Int64(tenant.now) }
 
     /// The tenant's truth at a date, in the columns of `muster list`. `table` is one of users, groups, apps, assignments,
     /// memberships, roles, usage, leavers, stories; `asOf` is ISO 8601, nil for now.

@@ -18,6 +18,8 @@ public struct SimulatorConfiguration: Sendable {
     public var now: String?
     /// The moment the company was made up at, in ISO 8601, from which it has lived on; nil makes it up now.
     public var since: String?
+    /// Changes of the directory a minute, of every kind; nil lives at the ordinary, slower pace, 0 changes nothing at all.
+    public var changesPerMinute: Double?
     /// The API token that is accepted; nil derives one from the seed.
     public var token: String?
     /// Which plan's rate limits hold.

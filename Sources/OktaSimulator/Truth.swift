@@ -88,7 +88,7 @@ struct Truth {
             let groups = company.appGroups.filter { $0.app == position && $0.from <= moment && moment < $0.to }.count
             return [
                 id(.app, position), app.key, app.label, app.mode.text?.description ?? "",
-                app.active ? "ACTIVE" : "INACTIVE",
+                app.isActive(at: moment) ? "ACTIVE" : "INACTIVE",
                 date(app.created), String(users), String(groups), "", "",
             ]
         }

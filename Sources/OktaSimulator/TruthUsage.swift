@@ -136,7 +136,7 @@ extension Truth {
         }
         let uses = uses()
         for (position, app) in company.apps.enumerated()
-        where app.kind == .product && app.active && company.appExists(position, at: moment) {
+        where app.kind == .product && app.isActive(at: moment) && company.appExists(position, at: moment) {
             let held = company.assignments.ofLeft(position) { $0.holds(at: moment) }
             let used = held.filter {
                 (uses[Int64(position) << 32 | Int64(company.assignments.rows[$0].right)]?.quarter ?? 0) > 0

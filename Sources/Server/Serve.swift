@@ -37,7 +37,7 @@ public func serve(
     let scheduler = SyncScheduler(
         integrations: integrations, store: installation.store,
         interval: .seconds(configuration.syncIntervalSeconds), works: configuration.role != .web,
-        limits: configuration.work, logger: logger)
+        tailSeconds: configuration.tailSeconds, bells: TailBells(), limits: configuration.work, logger: logger)
     let application = Application(
         router: try await makeRouter(
             installation, integrations: integrations, scheduler: scheduler, logger: logger),

@@ -13,7 +13,7 @@ public struct Store: Sendable {
     public static let migrations: [Migration] = [
         identityMigration, nounsMigration, accessMigration, runsMigration, accountsMigration,
         readIndexesMigration, viewsMigration, listsMigration, roleViewsMigration, choicesMigration,
-        profilesMigration, schedulesMigration, replayMigration, leasesMigration,
+        profilesMigration, schedulesMigration, replayMigration, tailMigration, leasesMigration,
     ]
 
     /// The number of the newest step.

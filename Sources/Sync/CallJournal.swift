@@ -11,16 +11,20 @@ final class CallJournal: CallLedger {
         var waiting: [CallRecord] = []
         var lastAnswer: Timestamp?
         var counts: [String: Int] = [:]
+        var runID: Int64?
     }
 
-    private let runID: Int64?
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
-    init(runID: Int64?) { self.runID = runID }
+    init(runID: Int64?) { state = Mutex(State(runID: runID)) }
+
+    /// Whose calls are recorded from now on.
+    func attribute(to runID: Int64?) { state.withLock { $0.runID = runID } }
 
     func record(_ call: LedgerCall) {
         let record = CallRecord(
-            runID: runID, calledAt: call.time, method: call.method, path: call.path, callClass: call.callClass,
+            runID: state.withLock { $0.runID }, calledAt: call.time, method: call.method, path: call.path,
+            callClass: call.callClass,
             bucket: call.bucket, status: call.status ?? 0, items: call.items, bytes: call.bytes,
             requestID: call.requestID, durationMicroseconds: Int64(call.durationMicroseconds), retry: call.retry,
             bodySHA256: call.bodySHA256)
@@ -44,6 +48,9 @@ final class CallJournal: CallLedger {
 
     /// Calls made so far, by class.
     var counts: [String: Int] { state.withLock { $0.counts } }
+
+    /// Calls made so far.
+    var total: Int { state.withLock { $0.counts.values.reduce(0, +) } }
 
     /// When Okta last gave a proper answer.
     var answeredAt: Timestamp? { state.withLock { $0.lastAnswer } }

@@ -5,6 +5,7 @@ import Storage
 /// When the server syncs a tenant next.
 struct DueTime {
     /// Seconds between two syncs of a tenant that has no schedule of its own.
+    /// 0 for none: then only a first sync, and one that was stopped, go on by themselves.
     let usualSeconds: Int64
 
     /// The longest pause after an outage.
@@ -24,7 +25,9 @@ struct DueTime {
         }
         let seconds: Int64
         switch integration.schedule {
-        case .usual: seconds = usualSeconds
+        case .usual:
+            if usualSeconds == 0 { return nil }
+            seconds = usualSeconds
         case .every(let minutes): seconds = Int64(minutes) * 60
         case .onRequest: return nil
         }

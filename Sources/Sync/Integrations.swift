@@ -11,6 +11,8 @@ public struct Integrations: Sendable {
     let configuration: Configuration
     let clock: SyncClock
     let logger: Logger
+    /// One budget for each tenant, whoever asks.
+    let limits: LimitsOfTenants
 
     /// How tenants are read.
     public struct Configuration: Sendable {
@@ -33,6 +35,16 @@ public struct Integrations: Sendable {
     public init(
         store: Store, vault: any SecretVault, configuration: Configuration, clock: SyncClock = .wall, logger: Logger
     ) {
+        self.init(
+            store: store, vault: vault, configuration: configuration, clock: clock, limits: LimitsOfTenants(),
+            logger: logger)
+    }
+
+    init(
+        store: Store, vault: any SecretVault, configuration: Configuration, clock: SyncClock, limits: LimitsOfTenants,
+        logger: Logger
+    ) {
+        self.limits = limits
         self.store = store
         self.vault = vault
         self.configuration = configuration
@@ -177,7 +189,11 @@ public struct Integrations: Sendable {
     func client(of integration: Integration, ledger: any CallLedger) async throws(Problem) -> OktaClient {
         OktaClient(
             domain: try OktaDomain(pasted: integration.baseURL), credential: try await credential(of: integration),
-            configuration: configuration.okta, ledger: ledger, logger: logger)
+            configuration: configuration.okta,
+            limits: limits.of(
+                TenantID(workspaceID: store.workspaceID, integrationID: integration.id), configuration.okta),
+            ledger: ledger,
+            logger: logger)
     }
 
     /// The org's subdomain, `acme` of `acme.okta.com`; the whole host of a loopback address.

@@ -32,6 +32,8 @@ public actor SyncScheduler {
     private let due: DueTime?
     private let works: Bool
     private let limits: Limits
+    private let pace: LogTail.Pace?
+    private let bells: TailBells
     private let logger: Logger
     private var held: [TenantID: Held] = [:]
     private var running: Set<TenantID> = []
@@ -51,17 +53,23 @@ public actor SyncScheduler {
 
     /// - Parameters:
     ///   - store: the workspace of the pages; the work is for all workspaces of its database.
-    ///   - interval: the time between two syncs of a tenant without a schedule of its own; nil starts none.
+    ///   - interval: the time between two full syncs of a tenant without a schedule of its own; zero starts none but the
+    ///     first; nil starts none at all.
     ///   - works: false only asks other processes.
+    ///   - tailSeconds: how often each System Log is asked for while nothing happens, twice as often while changes come
+    ///     in; 0 does not follow it.
+    ///   - bells: what wakes the tails of this process.
     public init(
-        integrations: Integrations, store: Store, interval: Duration?, works: Bool = true, limits: Limits = Limits(),
-        logger: Logger
+        integrations: Integrations, store: Store, interval: Duration?, works: Bool = true, tailSeconds: Int = 0,
+        bells: TailBells = TailBells(), limits: Limits = Limits(), logger: Logger
     ) {
         self.integrations = integrations
         self.store = store
         due = interval.map { DueTime(usualSeconds: $0.components.seconds) }
         self.works = works
         self.limits = limits
+        self.bells = bells
+        pace = tailSeconds > 0 ? LogTail.Pace(everySeconds: tailSeconds) : nil
         self.logger = logger
     }
 
@@ -127,7 +135,7 @@ public actor SyncScheduler {
     /// on with it.
     public func run() async {
         let (turns, turn) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        guard works else { return await Self.untilCancelled(turns) }
+        guard works else { return await untilCancelled() }
         wake = turn
         turn.yield()
         await withTaskGroup(of: Void.self) { group in
@@ -148,8 +156,6 @@ public actor SyncScheduler {
         if store.engine.dialect != .sqlite { try? await store.engine.forgetWorker(LeaseOwner.process) }
     }
 
-    private static func untilCancelled(_ never: AsyncStream<Void>) async { for await _ in never {} }
-
     /// A tenant just taken.
     private struct Taken: Sendable {
         let hold: TenantHold
@@ -160,7 +166,8 @@ public actor SyncScheduler {
         let tenant = taken.hold.lease.tenant
         let integrations = integrations.inWorkspace(tenant.workspaceID)
         let work = TenantWork(
-            integrations: integrations, lease: taken.hold.lease, due: due, scheduler: self, looks: taken.looks)
+            integrations: integrations, lease: taken.hold.lease, due: due, pace: pace, bell: bells.bell(of: tenant),
+            scheduler: self, looks: taken.looks)
         _ = await integrations.holding(taken.hold) { await work.work() }
         held[tenant] = nil
         running.remove(tenant)

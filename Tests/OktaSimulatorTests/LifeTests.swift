@@ -14,7 +14,7 @@ import Testing
         var after = before
         var life = Life(seed: seed, origin: origin)
         let end = origin + hours * Calendar.hour
-        life.live(until: end, &after)
+        life.live(until: Int64(end) * 1_000, &after)
         return (before, after, end)
     }
 
@@ -37,9 +37,9 @@ import Testing
         var stepwise = before
         var life = Life(seed: 7, origin: before.origin)
         for moment in stride(from: before.origin, through: end + 6 * Calendar.hour, by: 777) {
-            life.live(until: moment, &stepwise)
+            life.live(until: Int64(moment) * 1_000, &stepwise)
         }
-        life.live(until: before.origin + 6 * Calendar.hour, &stepwise)
+        life.live(until: Int64(before.origin + 6 * Calendar.hour) * 1_000, &stepwise)
         #expect(whole.events.map(\.published) == stepwise.events.map(\.published))
         #expect(whole.people.map(\.login) == stepwise.people.map(\.login))
         #expect(whole.assignments.rows.count == stepwise.assignments.rows.count)

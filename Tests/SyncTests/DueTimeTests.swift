@@ -108,7 +108,7 @@ struct DueTimeTests {
             id: 1, integrationID: 1, kind: "full", status: status, startedAt: startedAt ?? now, heartbeatAt: now,
             finishedAt: nil, predictedCalls: nil, attempts: attempts, retries: 0, rateLimited: 0,
             problem: problem.map { RecordedProblem(id: $0, title: "", remedy: "") }, coverage: [:], counts: [],
-            calls: [], choices: [], quarantined: 0, held: 0)
+            calls: [], choices: [], quarantined: 0, held: 0, drift: nil)
     }
 
     private func integration(_ schedule: SyncSchedule = .usual) async throws -> Integration {

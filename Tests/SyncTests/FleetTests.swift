@@ -34,10 +34,13 @@ struct FleetTests {
                 try await integrations.sync(integration) { _ in page.finish() }
             }
             for await _ in pages {}
-            // As if the first one had been silent for longer than its lease.
-            let other = try #require(
-                try await store.takeLease(
-                    of: integration.id, owner: "another", for: .work, seconds: 30, evenIfHeld: true))
+            // As if the first one had been silent for longer than its lease; between two of its writes.
+            var taken: Lease?
+            while taken == nil {
+                taken = try await store.takeLease(
+                    of: integration.id, owner: "another", for: .work, seconds: 30, evenIfHeld: true)
+            }
+            let other = try #require(taken)
             let result = await stopped
             #expect(throws: Problem.self) { try result.get() }
             if case .failure(let problem) = result { #expect(problem.id == "sync.lease.lost") }

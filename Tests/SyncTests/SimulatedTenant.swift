@@ -4,7 +4,8 @@ import OktaSimulator
 /// A simulated tenant that serves on a free port for the length of `body`.
 func withSimulator<Result: Sendable>(
     people: Int = 120, apps: Int = 12, groups: Int = 15, days: Int = 20, seed: UInt64 = 7,
-    now: String? = "2026-06-15T12:00:00Z", faults: [String] = [], limits: SimulatorConfiguration.Limits = .none,
+    now: String? = "2026-06-15T12:00:00Z", since: String? = nil, faults: [String] = [],
+    limits: SimulatorConfiguration.Limits = .none,
     limitWindow: Double = 60, _ body: @Sendable @escaping (Simulator, Int) async throws -> Result
 ) async throws -> Result {
     var configuration = SimulatorConfiguration()
@@ -15,6 +16,7 @@ func withSimulator<Result: Sendable>(
     configuration.days = days
     configuration.seed = seed
     configuration.now = now
+    configuration.since = since
     configuration.limits = limits
     configuration.limitWindow = limitWindow
     configuration.faults = try faults.map { try Fault(parsing: $0) }

@@ -32,6 +32,10 @@ final class RequestGate: Sendable {
         var rateLimited = 0
     }
 
+    /// One that waits no more, and with what. It is told so when the lock is released: cancelling a task locks the task
+    /// and then the gate, resuming one locks the task, so that both at once would wait for each other for ever.
+    private typealias Released = (continuation: CheckedContinuation<Permit?, Never>, permit: Permit?)
+
     private enum Step {
         case go(Permit)
         case sleep(Double)
@@ -71,7 +75,7 @@ final class RequestGate: Sendable {
     /// Takes in what an answer told, or that none came, and lets the next ones go.
     func finish(_ permit: Permit, headers: RateLimitHeaders?, date: Double?, status: Int?) {
         let now = now()
-        state.withLock { state in
+        let released = state.withLock { state in
             state.inFlight -= 1
             if let date { state.clock.learn(date: date, sent: permit.sent, received: now) }
             let time = state.clock.time(atLocal: now)
@@ -83,18 +87,20 @@ final class RequestGate: Sendable {
             } else if status != nil {
                 raiseConcurrency(&state)
             }
-            pump(&state)
+            return pump(&state)
         }
+        for one in released { one.continuation.resume(returning: one.permit) }
     }
 
     /// Gives back a permit that was not used.
     func takeBack(_ permit: Permit) {
-        state.withLock { state in
+        let released = state.withLock { state in
             state.inFlight -= 1
             state.requests -= 1
             state.buckets[permit.bucket]?.takeBack(alone: permit.alone)
-            pump(&state)
+            return pump(&state)
         }
+        for one in released { one.continuation.resume(returning: one.permit) }
     }
 
     /// Holds a bucket back for some seconds, after Okta refused a request in it.
@@ -168,15 +174,17 @@ final class RequestGate: Sendable {
     }
 
     /// Lets go, in order of arrival, those in the queue that may; sends those to sleep whose bucket is used up.
-    private func pump(_ state: inout State) {
+    private func pump(_ state: inout State) -> [Released] {
+        var released: [Released] = []
         var index = 0
         while index < state.waiters.count {
             switch step(&state, state.waiters[index].bucket) {
-            case .go(let permit): state.waiters.remove(at: index).continuation.resume(returning: permit)
-            case .sleep: state.waiters.remove(at: index).continuation.resume(returning: nil)
+            case .go(let permit): released.append((state.waiters.remove(at: index).continuation, permit))
+            case .sleep: released.append((state.waiters.remove(at: index).continuation, nil))
             case .queue: index += 1
             }
         }
+        return released
     }
 
     /// Waits in the queue; nil means: look again.

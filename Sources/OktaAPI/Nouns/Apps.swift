@@ -5,6 +5,12 @@ extension Listing where Item == App {
     public static var apps: Listing {
         Listing(.apps, callClass: "apps", path: "/api/v1/apps", query: [("limit", "200")], decode: App.init(okta:))
     }
+
+    /// One app. Okta answers 404 when it is deleted.
+    public static func app(_ id: String) -> Listing {
+        Listing(
+            .apps, callClass: "app", subject: id, path: "/api/v1/apps/\(id)", shape: .object, decode: App.init(okta:))
+    }
 }
 
 extension Listing where Item == AppAssignment {
@@ -13,6 +19,13 @@ extension Listing where Item == AppAssignment {
         Listing(
             .assignments, callClass: "app_users", subject: id, path: "/api/v1/apps/\(id)/users",
             query: [("limit", "500")], decode: AppAssignment.init(okta:))
+    }
+
+    /// Whether one user may use one app, since when and how. Okta answers 404 when not.
+    public static func assignment(ofApp app: String, user: String) -> Listing {
+        Listing(
+            .assignments, callClass: "app_user", subject: app, path: "/api/v1/apps/\(app)/users/\(user)",
+            shape: .object, decode: AppAssignment.init(okta:))
     }
 }
 

@@ -7,6 +7,13 @@ extension Listing where Item == Group {
             .groups, callClass: "groups", path: "/api/v1/groups", query: [("expand", "stats"), ("limit", "200")],
             decode: Group.init(okta:))
     }
+
+    /// One group. Okta answers 404 when it is deleted.
+    public static func group(_ id: String) -> Listing {
+        Listing(
+            .groups, callClass: "group", subject: id, path: "/api/v1/groups/\(id)", query: [("expand", "stats")],
+            shape: .object, decode: Group.init(okta:))
+    }
 }
 
 extension Listing where Item == GroupMember {

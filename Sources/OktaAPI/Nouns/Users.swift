@@ -15,6 +15,13 @@ extension Listing where Item == User {
                 )
             ], decode: User.init(okta:))
     }
+
+    /// One user. Okta answers 404 when it is deleted.
+    public static func user(_ id: String) -> Listing {
+        Listing(
+            .users, callClass: "user", subject: id, path: "/api/v1/users/\(id)", shape: .object,
+            decode: User.init(okta:))
+    }
 }
 
 extension User {

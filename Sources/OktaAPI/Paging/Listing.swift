@@ -27,6 +27,8 @@ public struct Listing<Item: Sendable>: Sendable {
         case value
         /// An array that is never at its end: `next` is always told.
         case endlessArray
+        /// One object by itself, without pages.
+        case object
     }
 
     init(

@@ -38,6 +38,15 @@ struct PageDecoder: Sendable {
         } else {
             records = root
         }
+        if case .object = listing.shape {
+            guard root.isObject else { throw JSONFailure(reason: "The body is no object.") }
+            do throws(RecordDefect) {
+                page.items.append(try listing.decode(root))
+            } catch {
+                page.quarantined.append(QuarantinedRecord(reason: error.reason, json: root.minified))
+            }
+            return page
+        }
         guard records.isArray else { throw JSONFailure(reason: "The body is no array.") }
         page.items.reserveCapacity(records.count)
         for record in records.values {

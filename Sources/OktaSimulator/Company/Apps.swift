@@ -56,6 +56,13 @@ struct App: Sendable {
     /// How many of those assigned ever use it, 0 to 1: most unused licences are the low ones.
     var popularity: Double
     var deleted: Seconds = never
+    /// When it was switched off and on since the tenant lives, in order.
+    var switches: [(since: Seconds, active: Bool)] = []
+
+    func isActive(at moment: Seconds) -> Bool {
+        guard let first = switches.first else { return active }
+        return switches.last { $0.since <= moment }?.active ?? !first.active
+    }
 
     enum Kind: UInt8, Sendable {
         /// Okta's own console, dashboard and plugin.

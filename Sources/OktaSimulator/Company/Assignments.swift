@@ -5,6 +5,8 @@ struct AppGroup: Sendable {
     var priority: Int
     var from: Seconds
     var to: Seconds
+    /// When its order among the app's groups was changed; 0 for never.
+    var reordered: Seconds = 0
 }
 
 /// Who has which app, since when, and by way of which group.

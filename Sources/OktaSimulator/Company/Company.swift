@@ -11,12 +11,18 @@ struct Company: Sendable {
     let rules: [GroupRule]
     let plan: GroupPlan
     var apps: [App]
-    let appGroups: [AppGroup]
+    var appGroups: [AppGroup]
     var memberships: Links
     var assignments: Links
-    let roles: [RoleGrant]
-    let tokens: [APIToken]
+    var roles: [RoleGrant]
+    var tokens: [APIToken]
     var events: [LogEvent] = []
+    /// The part of a second, in milliseconds, at which what happens now happens.
+    var fraction: Int64 = 0
+    /// The factors of those who changed them since the tenant lives.
+    var changedFactors: [Int: [Factor]] = [:]
+    /// When an assignment was changed since, by its row.
+    var changedAssignments: [Int: Seconds] = [:]
     var hiring: Hiring
     private let ruleDriven: Set<Int>
 

@@ -4,11 +4,13 @@ struct Factor: Sendable {
 
     var kind: Kind
     var created: Seconds
+    var active = true
 }
 
 extension Company {
     /// The factors of a person: most have Okta Verify, some a security key, and a few admins only a text message.
     func factors(of position: Int) -> [Factor] {
+        if let changed = changedFactors[position] { return people[position].deactivated == never ? changed : [] }
         let person = people[position]
         guard person.activated != never, person.kind != .service, person.special != .provisioned,
             person.deactivated == never

@@ -1,12 +1,15 @@
-/// What goes on while the clock runs: a few events a minute, the same ones for a seed and an elapsed time.
+/// What goes on while the clock runs, the same for a seed and an elapsed time: a few events a minute, mostly sign-ins, or
+/// sign-ins beside as many changes of the directory as were asked for.
 struct Life: Sendable {
     private let seed: UInt64
     private var next: Seconds
     private var step = 0
+    private var changes: Changes?
 
-    init(seed: UInt64, origin: Seconds) {
+    init(seed: UInt64, origin: Seconds, changesPerMinute: Double? = nil) {
         self.seed = seed
         next = origin
+        changes = changesPerMinute.map { Changes(seed: seed, origin: origin, perMinute: $0) }
         next = origin + pause()
     }
 
@@ -15,11 +18,20 @@ struct Life: Sendable {
         return Seconds(chance.within(8...28))
     }
 
-    func isDue(at now: Seconds) -> Bool { next <= now }
+    private var due: Int64 { Int64(next) * 1_000 }
 
-    mutating func live(until now: Seconds, _ company: inout Company) {
-        while next <= now {
+    /// Whether anything happens by a moment, in milliseconds since 1970.
+    func isDue(at now: Int64) -> Bool { min(due, changes?.due ?? .max) <= now }
+
+    mutating func live(until now: Int64, _ company: inout Company) {
+        while isDue(at: now) {
+            if var changes, changes.due < due {
+                changes.happen(&company)
+                self.changes = changes
+                continue
+            }
             var chance = Randomness(seed, .life, step * 2)
+            company.fraction = 0
             happen(&chance, at: next, &company)
             step += 1
             next += pause()
@@ -28,9 +40,13 @@ struct Life: Sendable {
 
     private func happen(_ chance: inout Randomness, at moment: Seconds, _ company: inout Company) {
         guard let person = someone(&chance, at: moment, company) else { return }
-        switch chance.unit() {
-        case ..<0.74: company.signIn(person, at: moment, &chance)
-        case ..<0.86: company.startSession(person, at: moment)
+        let draw = chance.unit()
+        switch draw {
+        case ..<0.74: return company.signIn(person, at: moment, &chance)
+        case ..<0.86: return company.startSession(person, at: moment)
+        default: if changes != nil { return }
+        }
+        switch draw {
         case ..<0.91: company.assignDirectly(person, at: moment, &chance)
         case ..<0.94: company.joinProject(person, at: moment, &chance)
         case ..<0.96: company.leaveProject(person, at: moment, &chance)
@@ -53,15 +69,17 @@ struct Life: Sendable {
 }
 
 extension Company {
-    private mutating func log(
-        _ type: EventType, at moment: Seconds, actor: Int, subject: Int = -1, object: Int = -1, assignment: Int = -1
+    mutating func log(
+        _ type: EventType, at moment: Seconds, actor: Int, subject: Int = -1, object: Int = -1, assignment: Int = -1,
+        succeeded: Bool = true
     ) {
         // No two of one millisecond: what came first must be told by the time alone.
         let latest = events.last?.published ?? 0
         events.append(
             LogEvent(
-                published: max(Int64(moment) * 1_000, latest + 1), actor: Int32(actor), subject: Int32(subject),
-                object: Int32(object), assignment: Int32(assignment), type: type, succeeded: true))
+                published: max(Int64(moment) * 1_000 + fraction, latest + 1), actor: Int32(actor),
+                subject: Int32(subject),
+                object: Int32(object), assignment: Int32(assignment), type: type, succeeded: succeeded))
     }
 
     mutating func signIn(_ person: Int, at moment: Seconds, _ chance: inout Randomness) {
@@ -89,7 +107,7 @@ extension Company {
         assign(person, app, by: -1, at: moment)
     }
 
-    private mutating func assign(_ person: Int, _ app: Int, by group: Int, at moment: Seconds) {
+    mutating func assign(_ person: Int, _ app: Int, by group: Int, at moment: Seconds) {
         assignments.append(Link(left: Int32(app), right: Int32(person), via: Int32(group), from: moment, to: never))
         let who = group < 0 ? min(Cast.admins.lowerBound, people.count - 1) : -1
         log(
@@ -97,10 +115,12 @@ extension Company {
         )
     }
 
-    private mutating func unassign(_ row: Int, at moment: Seconds) {
+    mutating func unassign(_ row: Int, by actor: Int = -1, at moment: Seconds) {
         assignments.end(row, at: moment)
         let link = assignments.rows[row]
-        log(.assignmentRemove, at: moment, actor: -1, subject: Int(link.right), object: Int(link.left), assignment: row)
+        log(
+            .assignmentRemove, at: moment, actor: actor, subject: Int(link.right), object: Int(link.left),
+            assignment: row)
     }
 
     /// Joins a group, and gets the apps that come with it.
@@ -111,7 +131,7 @@ extension Company {
         inherit(person, group, at: moment)
     }
 
-    private mutating func inherit(_ person: Int, _ group: Int, at moment: Seconds) {
+    mutating func inherit(_ person: Int, _ group: Int, at moment: Seconds) {
         let held = Set(
             assignments.ofRight(person).filter { assignments.rows[$0].holds(at: moment) }.map {
                 assignments.rows[$0].left
@@ -141,7 +161,7 @@ extension Company {
         leave(row, at: moment)
     }
 
-    private mutating func leave(_ row: Int, at moment: Seconds) {
+    mutating func leave(_ row: Int, at moment: Seconds) {
         memberships.end(row, at: moment)
         let link = memberships.rows[row]
         groups[Int(link.left)].membershipUpdated = moment
@@ -151,21 +171,31 @@ extension Company {
     }
 
     /// A newcomer, with the groups that follow from the profile and all that comes with them.
-    mutating func hire(at moment: Seconds) {
+    mutating func hire(at moment: Seconds, staged: Bool = false) {
         var person = hiring.join(at: moment)
-        person.activated = moment
+        person.activated = staged ? never : moment
         people.append(person)
         let position = people.count - 1
         log(.userCreate, at: moment, actor: 0, subject: position)
-        log(.userActivate, at: moment, actor: 0, subject: position)
+        if !staged { log(.userActivate, at: moment, actor: 0, subject: position) }
+        settleIn(position, at: moment)
+    }
+
+    /// Joins the groups that follow from the profile.
+    mutating func settleIn(_ position: Int, at moment: Seconds) {
         inherit(position, GroupPlan.everyone, at: moment)
-        guard person.kind != .service else { return }
-        let own = [
+        guard people[position].kind != .service else { return }
+        for group in structuralGroups(of: people[position]) where groups[group].exists(at: moment) {
+            join(position, group, at: moment)
+        }
+    }
+
+    func structuralGroups(of person: Person) -> [Int] {
+        [
             plan.departmentGroups.at(Int(person.department)), plan.teamGroups.at(Int(person.team)),
             plan.locationGroups.at(Int(person.location)),
             person.kind == .contractor ? plan.contractors : plan.employees,
-        ]
-        for group in own.compactMap({ $0 }) where groups[group].exists(at: moment) { join(position, group, at: moment) }
+        ].compactMap { $0 }
     }
 
     /// A leaver loses groups and apps with the account.
@@ -175,7 +205,7 @@ extension Company {
         strip(person, at: moment)
     }
 
-    private mutating func strip(_ person: Int, at moment: Seconds) {
+    mutating func strip(_ person: Int, at moment: Seconds) {
         for row in memberships.ofRight(person) where memberships.rows[row].holds(at: moment) { leave(row, at: moment) }
         for row in assignments.ofRight(person) where assignments.rows[row].holds(at: moment) {
             unassign(row, at: moment)

@@ -16,7 +16,8 @@ struct Links: Sendable {
     private let leftStarts: [Int32]
     private let rightStarts: [Int32]
     private let rightOrder: [Int32]
-    private let sorted: Int
+    private var lateLefts: [Int32: [Int]] = [:]
+    private var lateRights: [Int32: [Int]] = [:]
 
     /// Sorts by the left side, keeping the order given within it.
     init(_ unsorted: [Link], lefts: Int, rights: Int) {
@@ -39,7 +40,6 @@ struct Links: Sendable {
             others[Int(link.right)] += 1
         }
         rightOrder = order
-        sorted = rows.count
         self.rows = rows
     }
 
@@ -56,10 +56,9 @@ struct Links: Sendable {
                 row += 1
             }
         }
-        var late = max(sorted, position + 1)
-        while late < rows.count, found.count < limit {
-            if rows[late].left == left, passes(rows[late]) { found.append(late) }
-            late += 1
+        for late in lateLefts[Int32(left)] ?? [] where late > position {
+            guard found.count < limit else { break }
+            if passes(rows[late]) { found.append(late) }
         }
         return found
     }
@@ -69,11 +68,15 @@ struct Links: Sendable {
         if right + 1 < rightStarts.count {
             found = rightOrder[Int(rightStarts[right])..<Int(rightStarts[right + 1])].map(Int.init)
         }
-        for late in sorted..<rows.count where rows[late].right == right { found.append(late) }
+        found += lateRights[Int32(right)] ?? []
         return found
     }
 
-    mutating func append(_ link: Link) { rows.append(link) }
+    mutating func append(_ link: Link) {
+        lateLefts[link.left, default: []].append(rows.count)
+        lateRights[link.right, default: []].append(rows.count)
+        rows.append(link)
+    }
 
     mutating func end(_ position: Int, at moment: Seconds) { rows[position].to = moment }
 }

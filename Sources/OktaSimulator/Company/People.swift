@@ -46,9 +46,20 @@ struct Person: Sendable {
     var passwordChanged: Seconds
     /// When the account was erased altogether.
     var deleted: Seconds
+    /// What became of the account since the tenant lives, in order.
+    var turns: [Turn] = []
+    /// The latest change of the profile that nothing else here dates; 0 for none.
+    var profileChanged: Seconds = 0
+
+    /// A change of status.
+    struct Turn: Sendable {
+        let since: Seconds
+        let status: UserStatus
+    }
 
     func status(at moment: Seconds) -> UserStatus {
         if deactivated <= moment { return .deprovisioned }
+        if let turn = turns.last(where: { $0.since <= moment }) { return turn.status }
         if specialSince <= moment { return special }
         return activated <= moment ? .active : .staged
     }
@@ -56,7 +67,10 @@ struct Person: Sendable {
     func exists(at moment: Seconds) -> Bool { created <= moment && moment < deleted }
 
     /// Whether the account still counts as a member of `Everyone`.
-    func belongs(at moment: Seconds) -> Bool { created <= moment && moment < min(deactivated, deleted) }
+    func belongs(at moment: Seconds) -> Bool {
+        guard created <= moment, moment < min(deactivated, deleted) else { return false }
+        return turns.isEmpty || status(at: moment) != .deprovisioned
+    }
 
     func department(at moment: Seconds) -> Int { Int(moved <= moment ? department : departmentBefore) }
 
@@ -65,9 +79,8 @@ struct Person: Sendable {
     /// The latest change Okta would date: not sign-ins, not memberships.
     func updated(at moment: Seconds) -> Seconds {
         var latest = created
-        for change in [activated, specialSince, moved, deactivated] where change <= moment && change > latest {
-            latest = change
-        }
+        for change in [activated, specialSince, moved, deactivated, profileChanged, turns.last?.since ?? 0]
+        where change <= moment && change > latest { latest = change }
         return latest
     }
 

@@ -10,7 +10,7 @@ struct Randomness: RandomNumberGenerator, Sendable {
     /// What a stream is drawn for; the raw values are part of every tenant, so they never change.
     enum Subject: UInt64, Sendable {
         case person = 1, team, group, membership, app, appGroup, assignment, usage, factor, life, fault, secret, event
-        case story, profile
+        case story, profile, change
     }
 
     mutating func next() -> UInt64 {

@@ -5,6 +5,10 @@ enum EventType: UInt8, Sendable, CaseIterable {
     case groupAssignmentRemove, memberAdd, memberRemove, groupDelete, appCreate, appDelete, privilegeGrant,
         privilegeRevoke
     case factorActivate, factorReset, tokenCreate, tokenRevoke, consentGrant, roleBindingAdd
+    // Only a tenant that lives at a pace of its own writes these.
+    case userUnsuspend, userReactivate, userUnlock, userUnlockByAdmin, passwordUpdate, assignmentUpdate
+    case groupAssignmentUpdate, groupCreate, groupUpdate, appUpdate, appActivate, appDeactivate
+    case groupPrivilegeGrant, groupPrivilegeRevoke, roleBindingDelete, factorDeactivate, factorSuspend, factorUnsuspend
 
     var text: StaticString {
         switch self {
@@ -37,6 +41,24 @@ enum EventType: UInt8, Sendable, CaseIterable {
         case .tokenRevoke: "system.api_token.revoke"
         case .consentGrant: "app.oauth2.consent.grant"
         case .roleBindingAdd: "iam.resourceset.bindings.add"
+        case .userUnsuspend: "user.lifecycle.unsuspend"
+        case .userReactivate: "user.lifecycle.reactivate"
+        case .userUnlock: "user.account.unlock"
+        case .userUnlockByAdmin: "user.account.unlock_by_admin"
+        case .passwordUpdate: "user.account.update_password"
+        case .assignmentUpdate: "application.user_membership.update"
+        case .groupAssignmentUpdate: "group.application_assignment.update"
+        case .groupCreate: "group.lifecycle.create"
+        case .groupUpdate: "group.profile.update"
+        case .appUpdate: "application.lifecycle.update"
+        case .appActivate: "application.lifecycle.activate"
+        case .appDeactivate: "application.lifecycle.deactivate"
+        case .groupPrivilegeGrant: "group.privilege.grant"
+        case .groupPrivilegeRevoke: "group.privilege.revoke"
+        case .roleBindingDelete: "iam.resourceset.bindings.delete"
+        case .factorDeactivate: "user.mfa.factor.deactivate"
+        case .factorSuspend: "user.mfa.factor.suspend"
+        case .factorUnsuspend: "user.mfa.factor.unsuspend"
         }
     }
 
@@ -63,6 +85,18 @@ enum EventType: UInt8, Sendable, CaseIterable {
         case .factorReset: "core.user.factor.reset_all"
         case .tokenCreate: "api.token.create"
         case .tokenRevoke: "api.token.revoke"
+        case .userUnsuspend: "core.user.config.user_unsuspended"
+        case .userReactivate: "core.user.config.user_reactivated"
+        case .userUnlock: "core.user_auth.account_unlocked"
+        case .userUnlockByAdmin: "core.user_auth.account_unlocked_by_admin"
+        case .passwordUpdate: "core.user.config.password_update.success"
+        case .assignmentUpdate: "app.generic.config.app_user_updated"
+        case .appUpdate: "app.generic.config.app_updated"
+        case .appActivate: "app.generic.config.app_activated"
+        case .appDeactivate: "app.generic.config.app_deactivated"
+        case .factorDeactivate: "core.user.factor.deactivate"
+        case .factorSuspend: "core.user.factor.suspend"
+        case .factorUnsuspend: "core.user.factor.unsuspend"
         default: nil
         }
     }
@@ -98,6 +132,24 @@ enum EventType: UInt8, Sendable, CaseIterable {
         case .tokenRevoke: "Revoke API token"
         case .consentGrant: "User granted consent to app"
         case .roleBindingAdd: "Admin role assignment is created"
+        case .userUnsuspend: "Unsuspend Okta user"
+        case .userReactivate: "Reactivate Okta user"
+        case .userUnlock: "Auto-unlock user account for Okta"
+        case .userUnlockByAdmin: "User account unlock by admin"
+        case .passwordUpdate: "User update password for Okta"
+        case .assignmentUpdate: "Update application user"
+        case .groupAssignmentUpdate: "Update assigned application in group"
+        case .groupCreate: "Create Okta group"
+        case .groupUpdate: "Okta group profile updated"
+        case .appUpdate: "Update application"
+        case .appActivate: "Activate application"
+        case .appDeactivate: "Deactivate application"
+        case .groupPrivilegeGrant: "Grant group privilege"
+        case .groupPrivilegeRevoke: "Revoke group privilege"
+        case .roleBindingDelete: "Admin role assignment is deleted"
+        case .factorDeactivate: "Deactivate factor for user"
+        case .factorSuspend: "Suspend factor for user"
+        case .factorUnsuspend: "Unsuspend factor for user"
         }
     }
 }

@@ -17,20 +17,43 @@ final class Tenant: Sendable {
     }
 
     private struct State {
-        var snapshot: Snapshot
+        var company: Company
+        /// The company as it was last given out; made anew when something happened since.
+        var snapshot: Snapshot?
         var life: Life
+        /// The moment at which the clock stands still, in milliseconds since 1970.
+        var frozen: Int64?
         var vanished = false
+
+        mutating func given() -> Snapshot {
+            let given = snapshot ?? Snapshot(company)
+            snapshot = given
+            return given
+        }
+
+        /// Lets happen what is due. Letting go of the last snapshot first lets the company change in place, unless an
+        /// answer is still being written from it.
+        mutating func live(until now: Int64) {
+            guard life.isDue(at: now) else { return }
+            snapshot = nil
+            life.live(until: now, &company)
+        }
     }
 
-    private let frozen: Seconds?
     private let state: Mutex<State>
     let origin: Seconds
 
     init(_ configuration: SimulatorConfiguration) throws {
-        frozen = try configuration.now.map(Self.moment)
-        origin = try frozen ?? configuration.since.map(Self.moment) ?? Seconds(Self.wallClock())
-        let company = Company(configuration, origin: origin)
-        state = Mutex(State(snapshot: Snapshot(company), life: Life(seed: configuration.seed, origin: origin)))
+        let frozen = try configuration.now.map(Self.moment)
+        origin = try configuration.since.map(Self.moment) ?? frozen ?? Seconds(Self.wallClock())
+        if let frozen, origin > frozen {
+            throw SimulatorError("A company cannot be made up after the moment at which its clock stands still.")
+        }
+        let life = Life(
+            seed: configuration.seed, origin: origin, changesPerMinute: configuration.changesPerMinute)
+        state = Mutex(
+            State(
+                company: Company(configuration, origin: origin), life: life, frozen: frozen.map { Int64($0) * 1_000 }))
     }
 
     private static func moment(_ text: String) throws -> Seconds {
@@ -50,31 +73,40 @@ final class Tenant: Sendable {
     }
 
     /// The tenant's own time.
-    var now: Seconds { frozen ?? Seconds(Self.wallClock()) }
+    var now: Seconds { state.withLock { Seconds(Self.milliseconds($0) / 1_000) } }
+
+    private static func milliseconds(_ state: State) -> Int64 {
+        state.frozen ?? Int64(wallClock() * 1_000)
+    }
 
     /// The company as it is now.
     func current() -> (company: Snapshot, now: Seconds) {
-        let now = now
-        let snapshot = state.withLock { state in
-            if state.life.isDue(at: now) {
-                var company = state.snapshot.company
-                state.life.live(until: now, &company)
-                state.snapshot = Snapshot(company)
-            }
-            return state.snapshot
+        state.withLock { state in
+            let now = Self.milliseconds(state)
+            state.live(until: now)
+            return (state.given(), Seconds(now / 1_000))
         }
-        return (snapshot, now)
+    }
+
+    /// Moves a clock that stands still, and lets happen what happens meanwhile.
+    func advance(bySeconds seconds: Int) {
+        state.withLock { state in
+            guard let frozen = state.frozen else { return }
+            state.frozen = frozen + Int64(seconds) * 1_000
+            state.live(until: frozen + Int64(seconds) * 1_000)
+        }
     }
 
     /// Lets some objects disappear, once; the log says so.
     func vanish(_ count: Int) {
-        let now = now
         state.withLock { state in
             guard !state.vanished else { return }
             state.vanished = true
-            var company = state.snapshot.company
-            company.vanish(count, at: now)
-            state.snapshot = Snapshot(company)
+            let now = Self.milliseconds(state)
+            state.live(until: now)
+            state.snapshot = nil
+            state.company.fraction = 0
+            state.company.vanish(count, at: Seconds(now / 1_000))
         }
     }
 }

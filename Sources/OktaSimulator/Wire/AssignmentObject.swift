@@ -6,7 +6,8 @@ extension Renderer {
         let app = company.apps[Int(link.left)]
         let person = company.people[position]
         let provisioned = app.provisions
-        let changed = link.from + (scatter(UInt64(row)) % 10 == 0 ? 3 : 0)
+        let first = link.from + (scatter(UInt64(row)) % 10 == 0 ? 3 : 0)
+        let changed = company.changedAssignments[row] ?? first
         json.object { json in
             json.id("id", .user, position)
             json.text("externalId", provisioned && row % 8 == 0 ? person.login : nil)
@@ -14,7 +15,7 @@ extension Renderer {
             json.moment("lastUpdated", changed)
             json.word("scope", link.via >= 0 ? "GROUP" : "USER")
             json.text("status", status(of: row))
-            json.moment("statusChanged", changed)
+            json.moment("statusChanged", first)
             json.null("passwordChanged")
             json.word("syncState", provisioned ? "SYNCHRONIZED" : "DISABLED")
             if provisioned { json.moment("lastSync", changed) } else if row % 3 == 0 { json.null("lastSync") }
@@ -23,7 +24,8 @@ extension Renderer {
             } else {
                 json.object("credentials") { $0.text("userName", person.login) }
             }
-            appProfile(app, person, row, into: &json)
+            // Whoever was changed has the next licence.
+            appProfile(app, person, changed == first ? row : row + 1, into: &json)
             json.object("_links") { json in
                 json.link("app", "/api/v1/apps/", .app, Int(link.left))
                 json.link("user", "/api/v1/users/", .user, position)
@@ -80,7 +82,7 @@ extension Renderer {
     func appGroup(_ given: AppGroup, into json: inout JSON) {
         json.object { json in
             json.id("id", .group, given.group)
-            json.moment("lastUpdated", given.from)
+            json.moment("lastUpdated", max(given.from, given.reordered))
             json.number("priority", given.priority)
             json.object("profile") { _ in }
             json.object("_links") { json in

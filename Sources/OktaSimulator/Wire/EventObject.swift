@@ -183,14 +183,14 @@ extension Renderer {
                     json.text("signOnMode", app.mode.logged.description)
                     if app.kind == .broker { json.word("fedBrokerMode", "true") }
                     json.word("behaviors", "{New Geo-Location=NEGATIVE, New Device=NEGATIVE}")
-                case .privilegeGrant, .privilegeRevoke:
+                case .privilegeGrant, .privilegeRevoke, .groupPrivilegeGrant, .groupPrivilegeRevoke:
                     json.text("privilegeGranted", privileges(event))
                     json.word("requestUri", "/api/internal/administrators")
                 case .sessionStart:
                     json.word("requestUri", "/api/v1/authn")
                     json.word("threatSuspected", "false")
                     json.word("risk", "{level=LOW}")
-                case .appCreate:
+                case .appCreate, .appUpdate, .appActivate, .appDeactivate:
                     json.text("requestUri", "/admin/app/\(company.apps[Int(event.object)].key)/instance/_new_")
                 case .consentGrant:
                     json.word("requestUri", "/oauth2/v1/authorize")
@@ -204,7 +204,9 @@ extension Renderer {
     /// Every role held once the change was made, not only the new one.
     private func privileges(_ event: LogEvent) -> String {
         let moment = Seconds(event.published / 1_000)
-        let held = company.roles.filter { $0.holder == .person(Int(event.subject)) && $0.holds(at: moment) }
+        let isGroup = event.type == .groupPrivilegeGrant || event.type == .groupPrivilegeRevoke
+        let holder = isGroup ? RoleGrant.Holder.group(Int(event.subject)) : .person(Int(event.subject))
+        let held = company.roles.filter { $0.holder == holder && $0.holds(at: moment) }
         return held.map(\.type.label).joined(separator: ", ")
     }
 

@@ -12,20 +12,21 @@ extension Renderer {
             case .sso, .consentGrant:
                 appTarget(object, into: &json)
                 if event.assignment >= 0 { appUserTarget(Int(event.assignment), Int(event.actor), into: &json) }
-            case .assignmentAdd, .assignmentRemove:
+            case .assignmentAdd, .assignmentRemove, .assignmentUpdate:
                 appUserTarget(Int(event.assignment), Int(event.subject), into: &json)
                 appTarget(object, into: &json)
                 userTarget(Int(event.subject), into: &json)
-            case .groupAssignmentAdd, .groupAssignmentRemove:
+            case .groupAssignmentAdd, .groupAssignmentRemove, .groupAssignmentUpdate:
                 groupTarget(Int(event.subject), into: &json)
                 appTarget(object, into: &json)
             case .memberAdd, .memberRemove:
                 userTarget(Int(event.subject), into: &json)
                 groupTarget(object, into: &json)
-            case .groupDelete: groupTarget(object, into: &json)
-            case .appCreate, .appDelete: appTarget(object, into: &json)
+            case .groupCreate, .groupUpdate, .groupDelete: groupTarget(object, into: &json)
+            case .groupPrivilegeGrant, .groupPrivilegeRevoke: groupTarget(Int(event.subject), into: &json)
+            case .appCreate, .appUpdate, .appActivate, .appDeactivate, .appDelete: appTarget(object, into: &json)
             case .tokenCreate, .tokenRevoke: tokenTarget(object, into: &json)
-            case .roleBindingAdd:
+            case .roleBindingAdd, .roleBindingDelete:
                 userTarget(Int(event.subject), into: &json)
                 roleTargets(object, into: &json)
             default: if event.subject >= 0 { userTarget(Int(event.subject), into: &json) }

@@ -27,7 +27,7 @@ extension Renderer {
             json.word("factorType", wire.type)
             json.word("provider", wire.provider)
             json.word("vendorName", wire.vendor)
-            json.word("status", "ACTIVE")
+            json.word("status", factor.active ? "ACTIVE" : "INACTIVE")
             json.moment("created", factor.created)
             json.moment("lastUpdated", factor.created)
             json.object("profile") { profile(factor, position, key, into: &$0) }

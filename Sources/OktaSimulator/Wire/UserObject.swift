@@ -28,6 +28,7 @@ extension Renderer {
 
     private func statusChanged(_ person: Person) -> Seconds {
         if person.deactivated <= now { return person.deactivated }
+        if let turn = person.turns.last(where: { $0.since <= now }) { return turn.since }
         return person.specialSince <= now ? person.specialSince : person.activated
     }
 

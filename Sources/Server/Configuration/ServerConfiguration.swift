@@ -37,8 +37,10 @@ public struct ServerConfiguration: Sendable {
     public var role: Role
     /// How long browsers stay signed in.
     public var sessions: Sessions.Limits
-    /// Seconds between syncs that the server starts.
+    /// Seconds between full syncs that the server starts; 0 starts none.
     public var syncIntervalSeconds: Int
+    /// Seconds between two looks into the System Log while nothing changes; 0 does not follow it.
+    public var tailSeconds: Int
     /// How much a process takes on.
     public var work: SyncScheduler.Limits
     /// How long a process that is silent keeps its tenants.
@@ -75,7 +77,8 @@ public struct ServerConfiguration: Sendable {
         sessions = Sessions.Limits(
             idleSeconds: Int64(settings.integer("session.idle-minutes") ?? 720) * 60,
             absoluteSeconds: Int64(settings.integer("session.absolute-hours") ?? 168) * 3600)
-        syncIntervalSeconds = (settings.integer("sync.interval-minutes") ?? 60) * 60
+        syncIntervalSeconds = (settings.integer("sync.interval-minutes") ?? 360) * 60
+        tailSeconds = settings.integer("sync.tail-seconds") ?? 10
         work = SyncScheduler.Limits()
         work.tenants = settings.integer("work.tenants") ?? work.tenants
         work.runs = settings.integer("work.syncs") ?? work.runs

@@ -33,8 +33,13 @@ extension Setting {
             "session.absolute-hours", .integer(1...2_160), default: "168",
             "Hours after which a browser is signed out even in use."),
         Setting(
-            "sync.interval-minutes", .integer(5...10_080), default: "60",
-            "Minutes between syncs that the server starts by itself."),
+            "sync.interval-minutes", .integer(0...10_080), default: "360",
+            "Minutes between full syncs that the server starts by itself; 0 starts none. Between them it follows the "
+                + "System Log."),
+        Setting(
+            "sync.tail-seconds", .integer(0...3_600), default: "10",
+            "Seconds between two looks into the System Log while nothing changes, half as long while something does; 0 "
+                + "does not follow it."),
         Setting(
             "sync.factors", .choice(["admins", "within-budget", "all"]), default: "within-budget",
             "Whose factors a sync reads, one call a person: those of admins; also of as many others as fit into calls "

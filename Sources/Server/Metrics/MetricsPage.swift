@@ -32,7 +32,7 @@ struct MetricsPage: Sendable {
                 """
                 SELECT i.name, r.status, count(*), max(coalesce(r.finished_at, 0)) FROM runs r
                 JOIN integrations i ON i.workspace_id = r.workspace_id AND i.integration_id = r.integration_id
-                WHERE r.workspace_id = $1 GROUP BY i.name, r.status ORDER BY i.name, r.status
+                WHERE r.workspace_id = $1 AND r.kind <> 'tail' GROUP BY i.name, r.status ORDER BY i.name, r.status
                 """, [.integer(workspace)]
             ) { ($0.text(0), $0.text(1), $0.integer(2), $0.integer(3)) }
         }

@@ -41,19 +41,21 @@ public struct AppGroupRecorder: PageRecorder {
     static func record(_ group: Int64, on app: Int64, priority: Int64?, _ writer: RunWriter) throws {
         let find = try writer.connection.prepare(
             """
-            SELECT valid_from, priority FROM app_groups
+            SELECT valid_from, priority, opened_run FROM app_groups
             WHERE workspace_id = $1 AND app_key = $2 AND group_key = $3 AND valid_to IS NULL
             """)
         find.bind(1, writer.context.workspaceID)
         find.bind(2, app)
         find.bind(3, group)
-        guard let stored = try find.first({ ($0.integer(0), $0.optionalInteger(1)) }) else {
+        guard let stored = try find.first({ ($0.integer(0), $0.optionalInteger(1), $0.integer(2)) }) else {
             let lastEnd = try table.lastEnd(writer, app, group)
-            try open(group, on: app, priority, writer, notBefore: lastEnd ?? .min)
+            if lastEnd?.isLater == true { return }
+            let beginning = try writer.beginning(table.noun, app, group)
+            try open(group, on: app, priority, writer, from: beginning, notBefore: lastEnd?.at ?? .min)
             writer.count("app_groups", added: 1)
             return try writer.change("app_groups", "added", subject: app, object: group)
         }
-        guard let priority, stored.1 != priority else { return }
+        guard let priority, stored.1 != priority, !writer.isLater(stored.2) else { return }
         guard stored.1 != nil else {
             return try writer.connection.execute(
                 """
@@ -65,14 +67,16 @@ public struct AppGroupRecorder: PageRecorder {
                     .integer(priority),
                 ])
         }
-        try table.close(writer, app, group, from: stored.0, at: writer.context.seenAt.rawValue)
-        try open(group, on: app, priority, writer, notBefore: stored.0 + 1)
+        let ending = try writer.ending(table.noun, app, group)
+        try table.close(writer, app, group, from: stored.0, at: ending.at, how: ending.how)
+        try open(group, on: app, priority, writer, from: ending, notBefore: stored.0 + 1)
         writer.count("app_groups", changed: 1)
         try writer.change("app_groups", "changed", subject: app, object: group)
     }
 
     private static func open(
-        _ group: Int64, on app: Int64, _ priority: Int64?, _ writer: RunWriter, notBefore: Int64
+        _ group: Int64, on app: Int64, _ priority: Int64?, _ writer: RunWriter, from beginning: DatedEnd,
+        notBefore: Int64
     ) throws {
         try writer.connection.execute(
             """
@@ -81,8 +85,8 @@ public struct AppGroupRecorder: PageRecorder {
             """,
             [
                 .integer(writer.context.workspaceID), .integer(app), .integer(group),
-                .integer(max(writer.context.seenAt.rawValue, notBefore)),
-                .integer(writer.context.unseenBeginning.rawValue), .integer(writer.context.runID), .optional(priority),
+                .integer(max(beginning.at, notBefore)), .integer(beginning.how.rawValue),
+                .integer(writer.context.runID), .optional(priority),
             ])
     }
 }

@@ -50,6 +50,11 @@ public struct AppRecorder: PageRecorder {
         try closeLists(of: key, writer)
     }
 
+    /// Writes one app that was read alone.
+    static func record(_ app: App, _ writer: RunWriter) throws {
+        try table.record(version(of: app, key: try writer.key(of: app.id)), writer, hasPrior: true)
+    }
+
     private static func closeLists(of key: Int64, _ writer: RunWriter) throws {
         try AssignmentRecorder.table.closeAll(writer, key)
         try AppGroupRecorder.table.closeAll(writer, key)

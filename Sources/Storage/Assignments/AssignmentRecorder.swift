@@ -56,10 +56,30 @@ public struct AssignmentRecorder: PageRecorder {
 
     /// Keeps the app's user count.
     public func count(_ writer: RunWriter, _ listing: ListingState) throws {
-        let users = try Self.table.heldNow(writer, listing)
+        try Self.keep(try Self.table.heldNow(writer, listing), of: listing.subject, writer)
+    }
+
+    /// Counts the users of an app after some of them were read alone.
+    static func keepCount(of app: Int64, _ writer: RunWriter) throws {
+        try keep(try table.openRows(writer, app), of: app, writer)
+    }
+
+    private static func keep(_ users: Int, of app: Int64, _ writer: RunWriter) throws {
         try writer.connection.execute(
             "UPDATE apps SET users_count = $3 WHERE workspace_id = $1 AND app_key = $2 AND valid_to IS NULL",
-            [.integer(writer.context.workspaceID), .integer(listing.subject), .integer(Int64(users))])
+            [.integer(writer.context.workspaceID), .integer(app), .integer(Int64(users))])
+    }
+
+    /// Closes one person's assignment to an app that Okta no longer has.
+    public static func closeGone(_ writer: RunWriter, app: Int64, user: Int64) throws {
+        let from = try writer.connection.first(
+            """
+            SELECT valid_from FROM assignments
+            WHERE workspace_id = $1 AND app_key = $2 AND user_key = $3 AND valid_to IS NULL
+            """, [.integer(writer.context.workspaceID), .integer(app), .integer(user)], { $0.integer(0) })
+        guard let from else { return }
+        try table.end(writer, app, user, from: from)
+        try keepCount(of: app, writer)
     }
 
     /// Writes that a person has an app, whichever list showed it.
@@ -70,7 +90,7 @@ public struct AssignmentRecorder: PageRecorder {
     }
 
     private static let find = """
-        SELECT valid_from, scope, group_key, status, assigned_at FROM assignments
+        SELECT valid_from, scope, group_key, status, assigned_at, opened_run FROM assignments
         WHERE workspace_id = $1 AND app_key = $2 AND user_key = $3 AND valid_to IS NULL
         """
     private static let insert = """
@@ -85,6 +105,7 @@ public struct AssignmentRecorder: PageRecorder {
         let group: Int64?
         let status: String
         let assignedAt: Int64?
+        let run: Int64
     }
 
     private static func compare(
@@ -97,13 +118,16 @@ public struct AssignmentRecorder: PageRecorder {
         let stored = try find.first { row in
             Stored(
                 from: row.integer(0), scope: row.integer(1), group: row.optionalInteger(2), status: row.text(3),
-                assignedAt: row.optionalInteger(4))
+                assignedAt: row.optionalInteger(4), run: row.integer(5))
         }
         guard let stored else {
             // A pair that was closed before begins again after its last end, whatever date Okta still shows.
             let lastEnd = try table.lastEnd(writer, app, user)
-            let fresh = item.assignedAt.map { $0.rawValue >= lastEnd ?? .min } ?? false
-            try open(user, group, item, writer, app, insert, from: fresh ? item.assignedAt : nil)
+            if lastEnd?.isLater == true { return }
+            let fresh = item.assignedAt.map { $0.rawValue >= lastEnd?.at ?? .min } ?? false
+            try open(
+                user, group, item, writer, app, insert, from: fresh ? item.assignedAt : nil,
+                notBefore: lastEnd?.at ?? .min)
             writer.count("assignments", added: 1)
             return try writer.change("assignments", "added", subject: app, object: user)
         }
@@ -113,27 +137,36 @@ public struct AssignmentRecorder: PageRecorder {
         {
             return
         }
+        if writer.isLater(stored.run) { return }
         // Re-assigned: Okta gives the new link a new date. Anything else changed at an unknown moment since the last sync.
         let reassigned = assignedAt.map { $0 != stored.assignedAt && $0 > stored.from } ?? false
-        let boundary = reassigned ? item.assignedAt : nil
-        let end = boundary?.rawValue ?? writer.context.seenAt.rawValue
-        try table.close(
-            writer, app, user, from: stored.from, at: end, how: reassigned ? .oktaDate : .betweenSyncs)
-        try open(user, group, item, writer, app, insert, from: boundary, notBefore: stored.from + 1)
+        let ending =
+            try reassigned
+            ? DatedEnd(at: assignedAt ?? stored.from, how: .oktaDate) : writer.ending(table.noun, app, user)
+        try table.close(writer, app, user, from: stored.from, at: ending.at, how: ending.how)
+        try open(
+            user, group, item, writer, app, insert, from: reassigned ? item.assignedAt : nil,
+            notBefore: max(ending.at, stored.from + 1), changing: reassigned ? nil : ending)
         writer.count("assignments", changed: 1)
         try writer.change("assignments", "changed", subject: app, object: user)
     }
 
     private static func open(
         _ user: Int64, _ group: Int64?, _ item: AppAssignment, _ writer: RunWriter, _ app: Int64,
-        _ insert: Statement, from date: Timestamp?, notBefore: Int64 = .min
+        _ insert: Statement, from date: Timestamp?, notBefore: Int64 = .min, changing end: DatedEnd? = nil
     ) throws {
-        let how: Evidence = date == nil ? writer.context.unseenBeginning : .oktaDate
+        let beginning =
+            if let date {
+                DatedEnd(at: date.rawValue, how: .oktaDate)
+            } else {
+                // One change has one date: the end of what was is the beginning of what is.
+                try end ?? writer.beginning(table.noun, app, user)
+            }
         insert.bind(1, writer.context.workspaceID)
         insert.bind(2, app)
         insert.bind(3, user)
-        insert.bind(4, max(date?.rawValue ?? writer.context.seenAt.rawValue, notBefore))
-        insert.bind(5, how.rawValue)
+        insert.bind(4, max(beginning.at, notBefore))
+        insert.bind(5, beginning.how.rawValue)
         insert.bind(6, writer.context.runID)
         insert.bind(7, item.scope.rawValue)
         insert.bind(8, group)

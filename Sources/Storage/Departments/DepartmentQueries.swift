@@ -2,14 +2,14 @@ import DatabaseEngine
 public import Problems
 
 enum Departments {
-    /// The rows as the latest finished run left them; nil when that run counted none.
+    /// The rows as the latest full sync left them, or the tail after it; nil when that sync counted none.
     static func kept(_ connection: Connection, _ workspaceID: Int64) throws -> [[Value]]? {
         let workspace: [Value] = [.integer(workspaceID)]
         let isLatest = try connection.first(
             """
-            SELECT 1 FROM department_runs d WHERE d.workspace_id = $1 AND d.run_id = (
+            SELECT 1 FROM department_runs d WHERE d.workspace_id = $1 AND d.run_id >= (
                 SELECT max(r.run_id) FROM runs r
-                WHERE r.workspace_id = $1 AND r.status IN ('complete', 'partial', 'held'))
+                WHERE r.workspace_id = $1 AND r.kind <> 'tail' AND r.status IN ('complete', 'partial', 'held'))
             """, workspace, { _ in true })
         guard isLatest == true else { return nil }
         return try connection.query(

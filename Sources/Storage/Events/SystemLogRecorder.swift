@@ -9,7 +9,10 @@ public struct SystemLogRecorder: Sendable {
     public init() {}
 
     /// Writes one page of events and the cursor that follows it.
-    public func record(_ events: [SystemLogEvent], cursor: String?, _ writer: RunWriter) throws {
+    ///
+    /// - Returns: how many of them were not written before.
+    @discardableResult
+    public func record(_ events: [SystemLogEvent], cursor: String?, _ writer: RunWriter) throws -> Int {
         var usage: [UsageKey: Usage] = [:]
         var fresh = 0
         var named: Set<Int64> = []
@@ -34,6 +37,7 @@ public struct SystemLogRecorder: Sendable {
                 "UPDATE integrations SET log_cursor = $3 WHERE workspace_id = $1 AND integration_id = $2",
                 [.integer(writer.context.workspaceID), .integer(writer.context.integrationID), .text(cursor)])
         }
+        return fresh
     }
 
     private struct UsageKey: Hashable, Comparable {
@@ -160,7 +164,9 @@ public struct SystemLogRecorder: Sendable {
         insert.bind(12, Self.names(event.targets))
         insert.bind(13, event.detail)
         try insert.run()
-        return writer.connection.changes > 0
+        guard writer.connection.changes > 0 else { return false }
+        try LogMarker.mark(event, LogMarker.Targets(user: user, group: group, app: app), writer)
+        return true
     }
 
     /// The key of a target, which keeps the name the log first gave it: of what no list shows any more, the log is the

@@ -39,6 +39,25 @@ public struct GroupRecorder: PageRecorder {
         }
     }
 
+    /// Writes one group that was read alone. Its counts are kept where Okta leaves them out.
+    static func record(_ group: Group, _ writer: RunWriter) throws {
+        let key = try writer.key(of: group.id)
+        var group = group
+        if group.usersCount == nil {
+            let kept = try writer.connection.first(
+                """
+                SELECT okta_users_count, okta_apps_count, has_admin_privilege FROM user_groups
+                WHERE workspace_id = $1 AND group_key = $2 AND valid_to IS NULL
+                """, [.integer(writer.context.workspaceID), .integer(key)],
+                { ($0.optionalInteger(0), $0.optionalInteger(1), $0.optionalInteger(2)) })
+            group.usersCount = (kept?.0).map { Int($0) }
+            group.appsCount = (kept?.1).map { Int($0) }
+            group.hasAdminPrivilege = group.hasAdminPrivilege ?? (kept?.2).map { $0 == 1 }
+        }
+        let source = try group.sourceAppID.map { try writer.key(of: $0) }
+        try table.record(version(of: group, key: key, source: source), writer, hasPrior: true)
+    }
+
     private static func closeLists(of key: Int64, _ writer: RunWriter) throws {
         try MembershipRecorder.table.closeAll(writer, key)
         try RoleRecorder.table.replace([], of: key, writer)

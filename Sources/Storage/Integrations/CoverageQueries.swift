@@ -10,6 +10,14 @@ public struct ResourceCoverage: Sendable, Equatable {
     public let coverage: Coverage
     /// When that was last seen.
     public let checkedAt: Timestamp
+
+    /// Whether Okta refuses it, as far as anybody knows.
+    public var isRefused: Bool {
+        switch coverage {
+        case .forbidden, .unavailable: true
+        case .readable, .notTried: false
+        }
+    }
 }
 
 extension Store {

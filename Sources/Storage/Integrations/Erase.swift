@@ -31,8 +31,8 @@ extension Store {
             }
             for table in [
                 "users", "user_groups", "apps", "group_rules", "api_tokens", "admin_roles", "factors", "log_events",
-                "log_seen", "log_gaps", "replays", "coverage", "calls", "rate_gauges", "runs", "objects",
-                "sync_requests", "leases", "integrations",
+                "log_seen", "log_gaps", "log_marks", "tails", "tail_hours", "replays", "coverage", "calls",
+                "rate_gauges", "runs", "objects", "sync_requests", "leases", "integrations",
             ] {
                 try connection.execute(
                     "DELETE FROM \(table) WHERE workspace_id = $1 AND integration_id = $2", parameters)

@@ -29,25 +29,18 @@ public struct PersonGroupRecorder: PageRecorder {
 }
 
 extension MembershipRecorder {
-    /// Writes that a person is in a group, whichever list showed it.
-    static func record(_ user: Int64, in group: Int64, _ writer: RunWriter) throws {
+    /// Writes that a person is in a group, whichever list showed it; whether that is new.
+    @discardableResult
+    static func record(_ user: Int64, in group: Int64, _ writer: RunWriter) throws -> Bool {
         let key: [Value] = [.integer(writer.context.workspaceID), .integer(group), .integer(user)]
         let isKnown = try writer.connection.first(
             """
             SELECT 1 FROM memberships
             WHERE workspace_id = $1 AND group_key = $2 AND user_key = $3 AND valid_to IS NULL
             """, key, { _ in true })
-        if isKnown == true { return }
-        try writer.connection.execute(
-            """
-            INSERT INTO memberships (workspace_id, group_key, user_key, valid_from, from_how, opened_run)
-            VALUES ($1, $2, $3, $4, $5, $6)
-            """,
-            key + [
-                .integer(writer.context.seenAt.rawValue), .integer(writer.context.unseenBeginning.rawValue),
-                .integer(writer.context.runID),
-            ])
+        if isKnown == true { return false }
+        guard try begin(user, in: group, writer) else { return false }
         writer.count("memberships", added: 1)
-        try writer.change("memberships", "added", subject: group, object: user)
+        return true
     }
 }

@@ -42,7 +42,8 @@ extension LinkTable {
 
     /// Closes one open row that was found missing, and counts it.
     func end(_ writer: RunWriter, _ subjectKey: Int64, _ objectKey: Int64, from: Int64) throws {
-        try close(writer, subjectKey, objectKey, from: from, at: writer.context.seenAt.rawValue)
+        let ending = try writer.ending(noun, subjectKey, objectKey)
+        try close(writer, subjectKey, objectKey, from: from, at: ending.at, how: ending.how)
         writer.count(noun, closed: 1)
         try writer.change(noun, "closed", subject: subjectKey, object: objectKey)
     }

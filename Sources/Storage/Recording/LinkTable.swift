@@ -38,23 +38,27 @@ struct LinkTable: Sendable {
         var open = 0
         var missing: [(object: Int64, from: Int64)] = []
         try writer.connection.each(
-            "SELECT \(object), valid_from FROM \(name) WHERE workspace_id = $1 AND \(subject) = $2 AND valid_to IS NULL",
-            [.integer(writer.context.workspaceID), .integer(listing.subject)]
+            """
+            SELECT \(object), valid_from, opened_run FROM \(name)
+            WHERE workspace_id = $1 AND \(subject) = $2 AND valid_to IS NULL
+            """, [.integer(writer.context.workspaceID), .integer(listing.subject)]
         ) { row in
             open += 1
-            if !listing.seen.contains(row.integer(0)) { missing.append((row.integer(0), row.integer(1))) }
+            if !listing.seen.contains(row.integer(0)), !writer.isLater(row.integer(2)) {
+                missing.append((row.integer(0), row.integer(1)))
+            }
             return true
         }
         if missing.isEmpty { return }
-        guard try writer.mayClose(missing.count, of: open, listing) else {
-            listing.progress = .held
-            return
+        if try !writer.mayClose(missing.count, of: open, listing) {
+            // Nobody is asked by the tail: it closes what the log told of, and leaves the rest to the next full sync.
+            guard writer.context.isTail else {
+                listing.progress = .held
+                return
+            }
+            missing = try missing.filter { try writer.ending(noun, listing.subject, $0.object).how == .logEvent }
         }
-        for row in missing {
-            try close(writer, listing.subject, row.object, from: row.from, at: writer.context.seenAt.rawValue)
-            writer.count(noun, closed: 1)
-            try writer.change(noun, "closed", subject: listing.subject, object: row.object)
-        }
+        for row in missing { try end(writer, listing.subject, row.object, from: row.from) }
     }
 
     /// Closes every open row of a subject that no longer exists in Okta.
@@ -63,11 +67,7 @@ struct LinkTable: Sendable {
             "SELECT \(object), valid_from FROM \(name) WHERE workspace_id = $1 AND \(subject) = $2 AND valid_to IS NULL",
             [.integer(writer.context.workspaceID), .integer(subjectKey)]
         ) { ($0.integer(0), $0.integer(1)) }
-        for (objectKey, from) in open {
-            try close(writer, subjectKey, objectKey, from: from, at: writer.context.seenAt.rawValue)
-            writer.count(noun, closed: 1)
-            try writer.change(noun, "closed", subject: subjectKey, object: objectKey)
-        }
+        for (objectKey, from) in open { try end(writer, subjectKey, objectKey, from: from) }
     }
 
     /// Closes one open row. An interval that would end before it began ends where it began, one microsecond long.
@@ -90,15 +90,21 @@ struct LinkTable: Sendable {
         try update.run()
     }
 
-    /// The end of the newest closed row of a pair, so that a new interval never overlaps an old one.
-    func lastEnd(_ writer: RunWriter, _ subjectKey: Int64, _ objectKey: Int64) throws -> Int64? {
+    /// The end of the newest closed row of a pair, so that a new interval never overlaps an old one, and whether a later
+    /// run than this one ended it.
+    func lastEnd(
+        _ writer: RunWriter, _ subjectKey: Int64, _ objectKey: Int64
+    ) throws -> (at: Int64, isLater: Bool)? {
         let select = try writer.connection.prepare(
             """
-            SELECT max(valid_to) FROM \(name) WHERE workspace_id = $1 AND \(subject) = $2 AND \(object) = $3
+            SELECT max(valid_to), max(closed_run) FROM \(name)
+            WHERE workspace_id = $1 AND \(subject) = $2 AND \(object) = $3
             """)
         select.bind(1, writer.context.workspaceID)
         select.bind(2, subjectKey)
         select.bind(3, objectKey)
-        return try select.first { $0.optionalInteger(0) } ?? nil
+        let end = try select.first { ($0.optionalInteger(0), $0.optionalInteger(1)) }
+        guard let end, let at = end.0 else { return nil }
+        return (at, writer.isLater(end.1 ?? 0))
     }
 }

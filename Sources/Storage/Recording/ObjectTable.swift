@@ -40,7 +40,7 @@ struct ObjectTable: Sendable {
         self.forward = forward
         self.carried = carried
         self.aside = aside
-        let columns = (["valid_from", "content_hash"] + forward).joined(separator: ", ")
+        let columns = (["valid_from", "content_hash", "opened_run"] + forward).joined(separator: ", ")
         selectOpen = "SELECT \(columns) FROM \(name) WHERE workspace_id = $1 AND \(key) = $2 AND valid_to IS NULL"
         let fixed = [
             "workspace_id", key, "valid_from", "from_how", "opened_run", "integration_id", "content_hash", "okta_id",
@@ -67,6 +67,7 @@ struct ObjectTable: Sendable {
     private struct Stored {
         let from: Int64
         let hash: Int64
+        let run: Int64
         let forward: [Value]
     }
 
@@ -82,21 +83,28 @@ struct ObjectTable: Sendable {
         let hash = Self.hash(version.versioned)
         guard hasPrior, let stored = try find(version.key, writer) else {
             let lastEnd = hasPrior ? try lastEnd(version.key, writer) : nil
-            let fresh = version.began.map { $0.rawValue >= lastEnd ?? .min } ?? false
-            try open(version, hash, writer, from: fresh ? version.began : nil, notBefore: lastEnd ?? .min)
+            if let lastEnd, writer.isLater(lastEnd.run) { return }
+            let fresh = version.began.map { $0.rawValue >= lastEnd?.at ?? .min } ?? false
+            let beginning =
+                if fresh, let began = version.began {
+                    DatedEnd(at: began.rawValue, how: .oktaDate)
+                } else {
+                    try writer.beginning(noun, version.key)
+                }
+            try open(version, hash, writer, from: beginning, notBefore: lastEnd?.at ?? .min)
             writer.count(noun, added: 1)
             return try writer.change(noun, "added", subject: version.key)
         }
+        if writer.isLater(stored.run) { return }
         if stored.hash == hash {
             if stored.forward != version.forward { try update(version, writer) }
             return
         }
         let dated = version.began.map { $0.rawValue > stored.from && $0 <= writer.context.seenAt } ?? false
-        let boundary = dated ? version.began : nil
-        try close(
-            version.key, from: stored.from, at: boundary ?? writer.context.seenAt, writer,
-            how: dated ? .oktaDate : .betweenSyncs)
-        try open(version, hash, writer, from: boundary, notBefore: stored.from + 1)
+        var change = try writer.ending(noun, version.key)
+        if dated, let began = version.began { change = DatedEnd(at: began.rawValue, how: .oktaDate) }
+        try close(version.key, from: stored.from, at: change, writer)
+        try open(version, hash, writer, from: change, notBefore: stored.from + 1)
         try carry(version.key, from: stored.from, writer)
         writer.count(noun, changed: 1)
         try writer.change(noun, "changed", subject: version.key)
@@ -113,21 +121,25 @@ struct ObjectTable: Sendable {
         var open = 0
         var missing: [(key: Int64, from: Int64)] = []
         try writer.connection.each(
-            "SELECT \(key), valid_from FROM \(name) WHERE workspace_id = $1 AND integration_id = $2 AND valid_to IS NULL",
-            [.integer(writer.context.workspaceID), .integer(writer.context.integrationID)]
+            """
+            SELECT \(key), valid_from, opened_run FROM \(name)
+            WHERE workspace_id = $1 AND integration_id = $2 AND valid_to IS NULL
+            """, [.integer(writer.context.workspaceID), .integer(writer.context.integrationID)]
         ) { row in
             open += 1
-            if !listing.seen.contains(row.integer(0)) { missing.append((row.integer(0), row.integer(1))) }
+            if !listing.seen.contains(row.integer(0)), !writer.isLater(row.integer(2)) {
+                missing.append((row.integer(0), row.integer(1)))
+            }
             return true
         }
         if missing.isEmpty { return [] }
         let ending = try links?.openRows(writer, missing.map(\.key)) ?? (0, 0)
         guard try writer.mayClose(missing.count, of: open, listing, with: ending) else {
-            listing.progress = .held
+            if !writer.context.isTail { listing.progress = .held }
             return []
         }
         for row in missing {
-            try close(row.key, from: row.from, at: writer.context.seenAt, writer, how: .betweenSyncs)
+            try close(row.key, from: row.from, at: try writer.ending(noun, row.key), writer)
             writer.count(noun, closed: 1)
             try writer.change(noun, "closed", subject: row.key)
         }
@@ -137,7 +149,7 @@ struct ObjectTable: Sendable {
     /// Closes one object that Okta no longer has.
     func closeGone(_ key: Int64, _ writer: RunWriter) throws {
         guard let stored = try find(key, writer) else { return }
-        try close(key, from: stored.from, at: writer.context.seenAt, writer, how: .betweenSyncs)
+        try close(key, from: stored.from, at: try writer.ending(noun, key), writer)
         writer.count(noun, closed: 1)
         try writer.change(noun, "closed", subject: key)
     }
@@ -160,22 +172,25 @@ struct ObjectTable: Sendable {
         select.bind(2, objectKey)
         return try select.first { row in
             Stored(
-                from: row.integer(0), hash: row.integer(1), forward: forward.indices.map { row.value($0 + 2) })
+                from: row.integer(0), hash: row.integer(1), run: row.integer(2),
+                forward: forward.indices.map { row.value($0 + 3) })
         }
     }
 
-    private func lastEnd(_ objectKey: Int64, _ writer: RunWriter) throws -> Int64? {
-        try writer.connection.first(
-            "SELECT max(valid_to) FROM \(name) WHERE workspace_id = $1 AND \(key) = $2",
-            [.integer(writer.context.workspaceID), .integer(objectKey)], { $0.optionalInteger(0) }) ?? nil
+    private func lastEnd(_ objectKey: Int64, _ writer: RunWriter) throws -> (at: Int64, run: Int64)? {
+        let end = try writer.connection.first(
+            "SELECT max(valid_to), max(closed_run) FROM \(name) WHERE workspace_id = $1 AND \(key) = $2",
+            [.integer(writer.context.workspaceID), .integer(objectKey)],
+            { ($0.optionalInteger(0), $0.optionalInteger(1)) })
+        guard let end, let at = end.0 else { return nil }
+        return (at, end.1 ?? 0)
     }
 
     private func open(
-        _ version: Version, _ hash: Int64, _ writer: RunWriter, from date: Timestamp?, notBefore: Int64
+        _ version: Version, _ hash: Int64, _ writer: RunWriter, from beginning: DatedEnd, notBefore: Int64
     ) throws {
         let insert = try writer.connection.prepare(insert)
-        let how: Evidence = date == nil ? writer.context.unseenBeginning : .oktaDate
-        let from = max(date?.rawValue ?? writer.context.seenAt.rawValue, notBefore)
+        let from = max(beginning.at, notBefore)
         var values = version.versioned
         if let aside, let position = versioned.firstIndex(of: aside.column) {
             try writer.connection.execute(
@@ -187,23 +202,22 @@ struct ObjectTable: Sendable {
         }
         insert.bind(
             [
-                .integer(writer.context.workspaceID), .integer(version.key), .integer(from), .integer(how.rawValue),
-                .integer(writer.context.runID), .integer(writer.context.integrationID), .integer(hash),
+                .integer(writer.context.workspaceID), .integer(version.key), .integer(from),
+                .integer(beginning.how.rawValue), .integer(writer.context.runID),
+                .integer(writer.context.integrationID), .integer(hash),
                 .text(version.oktaID),
             ] + values + version.forward)
         try insert.run()
     }
 
-    private func close(
-        _ objectKey: Int64, from: Int64, at end: Timestamp, _ writer: RunWriter, how: Evidence
-    ) throws {
+    private func close(_ objectKey: Int64, from: Int64, at end: DatedEnd, _ writer: RunWriter) throws {
         try writer.connection.execute(
             """
             UPDATE \(name) SET valid_to = $1, to_how = $2, closed_run = $3
             WHERE workspace_id = $4 AND \(key) = $5 AND valid_from = $6
             """,
             [
-                .integer(max(end.rawValue, from + 1)), .integer(how.rawValue), .integer(writer.context.runID),
+                .integer(max(end.at, from + 1)), .integer(end.how.rawValue), .integer(writer.context.runID),
                 .integer(writer.context.workspaceID), .integer(objectKey), .integer(from),
             ])
     }

@@ -37,6 +37,7 @@ extension RunWriter {
         // A tenant that suddenly has no users, groups or apps at all has lost a right, not its people.
         let emptied = missing == open && ["users", "groups", "apps"].contains(listing.stage)
         guard emptied || isTooMuch(missing, of: open) || isTooMuch(links.missing, of: links.open) else { return true }
+        if context.isTail { return false }
         let (missing, open) = (missing + links.missing, open + links.open)
         let accepted =
             try connection.first(
@@ -46,7 +47,7 @@ extension RunWriter {
                     AND would_close >= $4
                     AND run_id = (
                         SELECT max(run_id) FROM runs WHERE workspace_id = $1 AND integration_id = $5 AND run_id < $6
-                            AND status IN ('complete', 'partial', 'held'))
+                            AND kind <> 'tail' AND status IN ('complete', 'partial', 'held'))
                 """,
                 [
                     .integer(context.workspaceID), .text(listing.stage), .integer(listing.subject),

@@ -7,6 +7,9 @@ public import Directory
 public struct RunContext: Sendable {
     /// The workspace.
     public let workspaceID: Int64
+    /// The number of no run, for what is written without one.
+    static let noRun: Int64 = 0
+
     /// The integration being read.
     public let integrationID: Int64
     /// The run.
@@ -17,6 +20,10 @@ public struct RunContext: Sendable {
     public let isFirst: Bool
     /// The share of open rows one complete walk may close before it is held for a person.
     public let closureShare: Double
+    /// Whether the System Log was followed when this full sync began, so that what it finds besides is drift.
+    public let measuresDrift: Bool
+    /// Whether it reads what the System Log told of, and not everything.
+    public let isTail: Bool
     /// What lets this process work for the tenant: nothing of the run is written once another one has it.
     public let lease: Lease?
     /// Keys that the run looked up before.
@@ -27,7 +34,7 @@ public struct RunContext: Sendable {
     /// A context; see the properties.
     public init(
         workspaceID: Int64, integrationID: Int64, runID: Int64, seenAt: Timestamp, isFirst: Bool,
-        closureShare: Double = 0.2, lease: Lease? = nil
+        closureShare: Double = 0.2, measuresDrift: Bool = false, isTail: Bool = false, lease: Lease? = nil
     ) {
         self.workspaceID = workspaceID
         self.integrationID = integrationID
@@ -35,6 +42,8 @@ public struct RunContext: Sendable {
         self.seenAt = seenAt
         self.isFirst = isFirst
         self.closureShare = closureShare
+        self.measuresDrift = measuresDrift
+        self.isTail = isTail
         self.lease = lease
     }
 

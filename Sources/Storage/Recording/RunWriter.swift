@@ -71,6 +71,7 @@ public final class RunWriter {
     /// Notes one change in the run's journal. First runs keep none: everything would be new.
     public func change(_ noun: String, _ change: String, subject: Int64, object: Int64 = 0) throws {
         if context.isFirst { return }
+        try noteDrift(noun, subject, object)
         let insert = try connection.prepare(
             """
             INSERT INTO changes (workspace_id, run_id, noun, change, subject_key, object_key)
@@ -92,6 +93,7 @@ public final class RunWriter {
                 "UPDATE workspaces SET next_key = $2 WHERE workspace_id = $1",
                 [.integer(context.workspaceID), .integer(nextKey)])
         }
+        if context.runID == RunContext.noRun { return }
         for (_, count) in counts.sorted(by: { $0.key < $1.key }) {
             try connection.execute(
                 """
@@ -115,6 +117,7 @@ extension Store {
     ///
     /// Pages that wait for the writer at the same moment share one transaction: what they have in common is then written
     /// once, and each still commits together with its checkpoint.
+    @discardableResult
     public func record<Result: Sendable>(
         _ context: RunContext, _ body: @escaping @Sendable (RunWriter) throws -> Result
     ) async throws(Problem) -> Result {

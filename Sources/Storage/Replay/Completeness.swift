@@ -41,9 +41,11 @@ extension Store {
                 """
                 SELECT i.integration_id, i.log_since,
                     (SELECT min(r.started_at) FROM runs r WHERE r.workspace_id = i.workspace_id
-                        AND r.integration_id = i.integration_id AND r.status IN ('complete', 'partial', 'held')),
+                        AND r.integration_id = i.integration_id AND r.kind <> 'tail'
+                        AND r.status IN ('complete', 'partial', 'held')),
                     (SELECT max(r.finished_at) FROM runs r WHERE r.workspace_id = i.workspace_id
-                        AND r.integration_id = i.integration_id AND r.status IN ('complete', 'partial', 'held'))
+                        AND r.integration_id = i.integration_id AND r.kind <> 'tail'
+                        AND r.status IN ('complete', 'partial', 'held'))
                 FROM integrations i WHERE i.workspace_id = $1 ORDER BY i.integration_id
                 """, [.integer(workspace)]
             ) { row in

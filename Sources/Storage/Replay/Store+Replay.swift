@@ -112,7 +112,7 @@ extension ReplayList {
         return try writer.connection.first(
             """
             SELECT r.started_at, r.finished_at FROM runs r
-            WHERE r.workspace_id = $1 AND r.integration_id = $2 AND r.run_id < $3
+            WHERE r.workspace_id = $1 AND r.integration_id = $2 AND r.run_id < $3 AND r.kind <> 'tail'
                 AND r.status IN ('complete', 'partial', 'held') AND r.run_id >= (
                     SELECT min(t.opened_run) FROM \(table) t
                     JOIN runs o ON o.workspace_id = t.workspace_id AND o.run_id = t.opened_run

@@ -24,6 +24,7 @@ extension RunWriter {
         try CallLedgerWriter(
             connection: connection, workspaceID: context.workspaceID, integrationID: context.integrationID
         ).append(calls, gauges)
+        if context.runID == RunContext.noRun { return }
         var byClass: [String: Int64] = [:]
         for call in calls { byClass[call.callClass, default: 0] += 1 }
         for (callClass, count) in byClass {

@@ -133,7 +133,7 @@ struct OtherWay: Sendable {
             """
             SELECT t.\(table.subject), t.\(table.object), t.valid_from FROM listings s
             JOIN \(table.name) t ON t.workspace_id = s.workspace_id AND t.\(table.subject) = s.subject_key
-                AND t.valid_to IS NULL
+                AND t.valid_to IS NULL AND t.opened_run <= $2
             WHERE s.workspace_id = $1 AND s.run_id = $2 AND s.call_class = $3 AND s.state = $4 AND (
                 EXISTS (
                     SELECT 1 FROM missing_links m WHERE m.workspace_id = $1 AND m.run_id = $2 AND m.list = $5

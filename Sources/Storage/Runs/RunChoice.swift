@@ -54,7 +54,8 @@ extension Store {
                 """
                 SELECT c.list, c.refused FROM run_choices c
                 WHERE c.workspace_id = $1 AND c.refused IS NOT NULL AND c.run_id IN (
-                    SELECT r.run_id FROM runs r WHERE r.workspace_id = $1 AND r.integration_id = $2
+                    SELECT r.run_id FROM runs r
+                    WHERE r.workspace_id = $1 AND r.integration_id = $2 AND r.kind <> 'tail'
                     ORDER BY r.run_id DESC LIMIT 24)
                 ORDER BY c.run_id
                 """, [.integer(workspace), .integer(integrationID)]

@@ -3,7 +3,7 @@ public import Directory
 public import Problems
 
 extension Store {
-    /// The runs of an integration (of all when nil), newest first.
+    /// The full syncs of an integration (of all when nil), newest first. What the tail learnt is in runs of its own.
     public func runs(
         of integrationID: Int64?, limit: Int = 50, before: Int64 = .max
     ) async throws(Problem) -> [RunRecord] {
@@ -11,7 +11,7 @@ extension Store {
         return try await engine.read { connection in
             let ids = try connection.query(
                 """
-                SELECT run_id FROM runs WHERE workspace_id = $1 AND run_id < $2
+                SELECT run_id FROM runs WHERE workspace_id = $1 AND run_id < $2 AND kind <> 'tail'
                     AND (CAST($3 AS BIGINT) IS NULL OR integration_id = $3) ORDER BY run_id DESC LIMIT $4
                 """, [.integer(workspace), .integer(before), .optional(integrationID), .integer(Int64(limit))]
             ) { $0.integer(0) }
@@ -36,7 +36,7 @@ extension Store {
         return try await engine.read { connection in
             let id = try connection.first(
                 """
-                SELECT max(run_id) FROM runs WHERE workspace_id = $1 AND integration_id = $2
+                SELECT max(run_id) FROM runs WHERE workspace_id = $1 AND integration_id = $2 AND kind <> 'tail'
                     AND status IN ('complete', 'partial', 'held')
                 """, [.integer(workspace), .integer(integrationID)], { $0.optionalInteger(0) })
             guard let id = id ?? nil else { return nil }
@@ -163,9 +163,9 @@ extension Store {
                 problem: row.optionalText(11).map {
                     RecordedProblem(id: $0, title: row.text(12), remedy: row.text(13))
                 },
-                coverage: CoverageText.decode(row.text(14)), counts: counts, calls: calls,
-                choices: choices,
-                quarantined: Int(quarantined ?? 0), held: Int(held ?? 0))
+                coverage: CoverageText.decode(row.text(14)), counts: counts.filter { $0.noun != RunRecord.driftNoun },
+                calls: calls, choices: choices, quarantined: Int(quarantined ?? 0), held: Int(held ?? 0),
+                drift: counts.first { $0.noun == RunRecord.driftNoun }?.changed)
         }
     }
 }

@@ -6,7 +6,7 @@ public struct RunRecord: Sendable, Equatable {
     public let id: Int64
     /// The integration it read.
     public let integrationID: Int64
-    /// `full`.
+    /// `full`, or `tail` for what following the System Log learnt within a minute.
     public let kind: String
     /// How it stands.
     public let status: RunStatus
@@ -38,6 +38,14 @@ public struct RunRecord: Sendable, Equatable {
     public let quarantined: Int
     /// Closures that wait for a person.
     public let held: Int
+    /// Of a full sync while the System Log was followed: changes it found that no event had told of. Nil where nobody
+    /// followed the log when it began.
+    public let drift: Int?
+
+    /// What `kind` says of runs that are not full syncs.
+    static let tailKind = "tail"
+    /// The noun under which drift is counted.
+    static let driftNoun = "drift"
 
     /// All calls made.
     public var totalCalls: Int { calls.reduce(0) { $0 + $1.calls } }

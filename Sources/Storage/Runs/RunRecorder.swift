@@ -18,8 +18,8 @@ extension Store {
             if kind == "full" { try SyncRequest.fulfil(of: integrationID, workspace, connection) }
             let earlier = try connection.first(
                 """
-                SELECT run_id, status, started_at FROM runs WHERE workspace_id = $1 AND integration_id = $2
-                ORDER BY run_id DESC LIMIT 1
+                SELECT run_id, status, started_at FROM runs
+                WHERE workspace_id = $1 AND integration_id = $2 AND kind <> 'tail' ORDER BY run_id DESC LIMIT 1
                 """, [.integer(workspace), .integer(integrationID)]
             ) { ($0.integer(0), RunStatus(rawValue: $0.text(1)) ?? .failed, $0.integer(2)) }
             let finished = try connection.first(
@@ -27,10 +27,11 @@ extension Store {
                 SELECT 1 FROM runs WHERE workspace_id = $1 AND integration_id = $2
                     AND status IN ('complete', 'partial', 'held') LIMIT 1
                 """, [.integer(workspace), .integer(integrationID)], { _ in true })
-            func context(_ id: Int64, _ seenAt: Timestamp) -> RunContext {
+            func context(_ id: Int64, _ seenAt: Timestamp) throws -> RunContext {
                 RunContext(
                     workspaceID: workspace, integrationID: integrationID, runID: id, seenAt: seenAt,
-                    isFirst: finished != true, closureShare: closureShare, lease: lease)
+                    isFirst: finished != true, closureShare: closureShare,
+                    measuresDrift: try Self.measuresDrift(id, workspace, connection), lease: lease)
             }
             if let (id, status, began) = earlier, resume, status.isResumable,
                 let startedAt = try Self.resumedStart(id, workspace, began: began, now: now.rawValue, connection)
@@ -50,17 +51,14 @@ extension Store {
                     WHERE workspace_id = $1 AND run_id = $2 AND state = 3
                     """,
                     [.integer(workspace), .integer(id)])
-                return (context(id, Timestamp(rawValue: startedAt)), true)
+                return (try context(id, Timestamp(rawValue: startedAt)), true)
             }
             try connection.execute(
                 """
                 UPDATE runs SET status = 'interrupted'
                 WHERE workspace_id = $1 AND integration_id = $2 AND status = 'running'
                 """, [.integer(workspace), .integer(integrationID)])
-            let next = try connection.first(
-                "UPDATE workspaces SET next_run = next_run + 1 WHERE workspace_id = $1 RETURNING next_run - 1",
-                [.integer(workspace)], { $0.integer(0) })
-            guard let next else { throw StorageProblem.workspaceMissing(workspace) }
+            let next = try Self.nextRun(workspace, connection)
             try connection.execute(
                 """
                 INSERT INTO runs (workspace_id, run_id, integration_id, kind, status, started_at, heartbeat_at)
@@ -69,7 +67,8 @@ extension Store {
                 [
                     .integer(workspace), .integer(next), .integer(integrationID), .text(kind), .integer(now.rawValue),
                 ])
-            return (context(next, now), false)
+            try Self.beginDrift(next, of: integrationID, workspace, now: now, connection)
+            return (try context(next, now), false)
         }
     }
 
@@ -114,6 +113,13 @@ extension Store {
                         SELECT run_id FROM runs WHERE workspace_id = $1 AND integration_id = $3 AND run_id < $2)
                     """,
                     [.integer(context.workspaceID), .integer(context.runID), .integer(context.integrationID)])
+                // What the log told before the run began, the run has read.
+                try connection.execute(
+                    "DELETE FROM log_marks WHERE workspace_id = $1 AND integration_id = $2 AND last_at < $3",
+                    [
+                        .integer(context.workspaceID), .integer(context.integrationID),
+                        .integer(context.seenAt.rawValue),
+                    ])
             }
         }
     }

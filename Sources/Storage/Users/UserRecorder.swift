@@ -39,6 +39,20 @@ public struct UserRecorder: PageRecorder {
         }
     }
 
+    /// Writes one user that was read alone.
+    static func record(_ user: User, _ writer: RunWriter) throws {
+        try table.record(version(of: user, key: try writer.key(of: user.id)), writer, hasPrior: true)
+    }
+
+    /// Closes one user that Okta has deleted, with everything the person had.
+    public static func closeGone(_ writer: RunWriter, _ key: Int64) throws {
+        try table.closeGone(key, writer)
+        try RoleRecorder.table.replace([], of: key, writer)
+        try FactorRecorder.table.replace([], of: key, writer)
+        try MembershipRecorder.table.closeAll(writer, object: key)
+        try AssignmentRecorder.table.closeAll(writer, object: key)
+    }
+
     private static func version(of user: User, key: Int64) -> ObjectTable.Version {
         let attributes = user.attributes
         return ObjectTable.Version(

@@ -38,7 +38,7 @@ extension Integrations {
     func inWorkspace(_ id: Int64) -> Integrations {
         Integrations(
             store: Store(engine: store.engine, workspaceID: id), vault: vault, configuration: configuration,
-            clock: clock, logger: logger)
+            clock: clock, limits: limits, logger: logger)
     }
 
     /// Takes a tenant, or returns nil when somebody else has it.
@@ -139,4 +139,11 @@ extension Integrations {
                 "Wait for it to finish; `muster integrations` shows how far it is. Should it be dead, its turn ends "
                 + "after \(configuration.leaseSeconds) s without a sign of life.")
     }
+}
+
+/// Waits until the task is cancelled.
+func untilCancelled() async {
+    let (never, continuation) = AsyncStream<Never>.makeStream()
+    for await _ in never {}
+    continuation.finish()
 }

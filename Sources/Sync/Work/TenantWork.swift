@@ -9,6 +9,10 @@ struct TenantWork: Sendable {
     let integrations: Integrations
     let lease: Lease
     let due: DueTime?
+    /// How often the System Log is asked for; nil does not follow it.
+    let pace: LogTail.Pace?
+    /// Each asks for a look of the tail at once.
+    let bell: AsyncStream<Void>
     let scheduler: SyncScheduler
     /// Each says that it is time to look at the tenant; their end, that it shall be let go.
     let looks: AsyncStream<Void>
@@ -23,9 +27,20 @@ struct TenantWork: Sendable {
             turn.yield()
             group.addTask { for await _ in looks { turn.yield() } }
             group.addTask { await fullRuns(turns) }
+            if let pace { group.addTask { await follow(pace) } }
             await group.next()
             group.cancelAll()
         }
+    }
+
+    /// Follows the System Log between full syncs.
+    private func follow(_ pace: LogTail.Pace) async {
+        let all = (try? await store.integrations()) ?? []
+        // Without it, the other child finds out why, and ends the work.
+        guard let integration = all.first(where: { $0.id == tenant.integrationID }) else {
+            return await untilCancelled()
+        }
+        await LogTail(integration, integrations, pace: pace, lease: lease).run(bell: bell)
     }
 
     /// What one holder of a lease remembers between two looks.

@@ -36,6 +36,29 @@ struct RequestGateTests {
         #expect(gate.budget.requests == 100 && gate.budget.inFlight == 0)
     }
 
+    /// Before, a gate that let one go while another was cancelled stood still for ever, and the whole process with it.
+    @Test("requests that end while others are cancelled never stop each other", .timeLimit(.minutes(2)))
+    func cancelWhileFinishing() async throws {
+        for round in 0..<20_000 {
+            let gate = RequestGate(share: 1, maxConcurrency: 2)
+            let work = Task {
+                await withTaskGroup(of: Void.self) { group in
+                    for _ in 0..<12 {
+                        group.addTask {
+                            guard let permit = try? await gate.enter("apps") else { return }
+                            await Task.yield()
+                            gate.finish(permit, headers: nil, date: nil, status: 200)
+                        }
+                    }
+                }
+            }
+            for _ in 0..<(round % 16) { await Task.yield() }
+            work.cancel()
+            await work.value
+            #expect(gate.budget.inFlight == 0)
+        }
+    }
+
     @Test("those who wait can be cancelled")
     func cancelWaiting() async throws {
         let gate = RequestGate(share: 0.5, maxConcurrency: 1)

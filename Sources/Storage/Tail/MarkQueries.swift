@@ -1,0 +1,101 @@
+import DatabaseEngine
+public import Directory
+public import Problems
+
+extension Store {
+    /// What waits to be read again, oldest first, at most `limit`.
+    ///
+    /// - Parameter since: only what an event of this time or later touched: the rest is being read by a full sync.
+    public func marks(
+        of integrationID: Int64, since: Timestamp?, limit: Int
+    ) async throws(Problem) -> [LogMark] {
+        let workspace = workspaceID
+        return try await engine.read { connection in
+            try connection.query(
+                """
+                SELECT m.kind, m.subject_key, m.object_key, m.added_at, m.removed_at, m.first_at, m.revision,
+                    coalesce(s.okta_id, ''), coalesce(o.okta_id, '')
+                FROM log_marks m
+                LEFT JOIN objects s ON s.workspace_id = m.workspace_id AND s.object_key = m.subject_key
+                LEFT JOIN objects o ON o.workspace_id = m.workspace_id AND o.object_key = m.object_key
+                WHERE m.workspace_id = $1 AND m.integration_id = $2 AND m.last_at >= $3
+                ORDER BY m.first_at, m.kind, m.subject_key, m.object_key LIMIT $4
+                """,
+                [
+                    .integer(workspace), .integer(integrationID), .integer(since?.rawValue ?? .min),
+                    .integer(Int64(limit)),
+                ]
+            ) { row in
+                LogMark(
+                    kind: LogMark.Kind(rawValue: row.integer(0)) ?? .user, subject: row.integer(1),
+                    object: row.integer(2), addedAt: row.optionalInteger(3).map(Timestamp.init(rawValue:)),
+                    removedAt: row.optionalInteger(4).map(Timestamp.init(rawValue:)),
+                    firstAt: Timestamp(rawValue: row.integer(5)), revision: row.integer(6), subjectID: row.text(7),
+                    objectID: row.text(8))
+            }
+        }
+    }
+
+    /// How much waits to be read again, and since when the oldest of it.
+    public func markCount(of integrationID: Int64) async throws(Problem) -> (count: Int, oldest: Timestamp?) {
+        let workspace = workspaceID
+        return try await engine.read { connection in
+            try connection.first(
+                "SELECT count(*), min(first_at) FROM log_marks WHERE workspace_id = $1 AND integration_id = $2",
+                [.integer(workspace), .integer(integrationID)]
+            ) { (Int($0.integer(0)), $0.optionalInteger(1).map(Timestamp.init(rawValue:))) } ?? (0, nil)
+        }
+    }
+
+    /// How many people the groups and apps have that some marks are about, by key, where it is known.
+    public func sizes(of marks: [LogMark]) async throws(Problem) -> [Int64: Int] {
+        let workspace = workspaceID
+        let groups = Set(marks.filter { $0.kind == .membership }.map(\.subject))
+        let apps = Set(marks.filter { $0.kind == .assignment }.map(\.subject))
+        return try await engine.read { connection in
+            var sizes: [Int64: Int] = [:]
+            for (keys, sql) in [
+                (
+                    groups,
+                    """
+                    SELECT coalesce(members_count, okta_users_count) FROM user_groups
+                    WHERE workspace_id = $1 AND group_key = $2 AND valid_to IS NULL
+                    """
+                ),
+                (apps, "SELECT users_count FROM apps WHERE workspace_id = $1 AND app_key = $2 AND valid_to IS NULL"),
+            ] {
+                for key in keys {
+                    let size = try connection.first(sql, [.integer(workspace), .integer(key)]) { $0.optionalInteger(0) }
+                    sizes[key] = (size ?? nil).map { Int($0) }
+                }
+            }
+            return sizes
+        }
+    }
+
+    /// Lets go of marks whose lists Okta does not give.
+    public func drop(_ marks: [LogMark], _ context: RunContext) async throws(Problem) {
+        if marks.isEmpty { return }
+        try await record(context) { writer in try writer.drop(marks) }
+    }
+}
+
+extension RunWriter {
+    /// Takes marks away whose things were read, unless another event came meanwhile.
+    public func drop(_ marks: [LogMark]) throws {
+        let delete = try connection.prepare(
+            """
+            DELETE FROM log_marks WHERE workspace_id = $1 AND integration_id = $2 AND kind = $3 AND subject_key = $4
+                AND object_key = $5 AND revision = $6
+            """)
+        delete.bind(1, context.workspaceID)
+        delete.bind(2, context.integrationID)
+        for mark in marks {
+            delete.bind(3, mark.kind.rawValue)
+            delete.bind(4, mark.subject)
+            delete.bind(5, mark.object)
+            delete.bind(6, mark.revision)
+            try delete.run()
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import DatabaseEngine
+import Directory
+
+/// Records the groups of one person, whose whole list was read because events touched some of them. Groups that are not
+/// followed, Everyone among them, are left out.
+public struct PersonMembershipRecorder: PageRecorder {
+    /// A recorder.
+    public init() {}
+
+    /// The lists of other people write rows of the same groups: they are always compared.
+    public func hasRows(_ writer: RunWriter, _ listing: ListingState) throws -> Bool { true }
+
+    /// Writes the groups of the person.
+    public func record(_ items: [String], _ writer: RunWriter, _ listing: inout ListingState) throws {
+        for id in items {
+            let group = try writer.key(of: id)
+            guard listing.seen.insert(group), try !Self.isEveryone(group, writer) else { continue }
+            if try MembershipRecorder.record(listing.subject, in: group, writer) {
+                try MembershipRecorder.keepCount(of: group, writer)
+            }
+        }
+        writer.count("memberships", seen: items.count)
+    }
+
+    /// Closes the memberships that are gone.
+    public func complete(_ writer: RunWriter, _ listing: inout ListingState) throws {
+        let open = try writer.connection.query(
+            """
+            SELECT group_key, valid_from, opened_run FROM memberships
+            WHERE workspace_id = $1 AND user_key = $2 AND valid_to IS NULL
+            """, [.integer(writer.context.workspaceID), .integer(listing.subject)]
+        ) { ($0.integer(0), $0.integer(1), $0.integer(2)) }
+        for (group, from, run) in open where !listing.seen.contains(group) && !writer.isLater(run) {
+            try MembershipRecorder.table.end(writer, group, listing.subject, from: from)
+            try MembershipRecorder.keepCount(of: group, writer)
+        }
+    }
+
+    private static func isEveryone(_ group: Int64, _ writer: RunWriter) throws -> Bool {
+        let find = try writer.connection.prepare(
+            """
+            SELECT 1 FROM user_groups
+            WHERE workspace_id = $1 AND group_key = $2 AND valid_to IS NULL AND type = 'BUILT_IN' AND name = 'Everyone'
+            """)
+        find.bind(1, writer.context.workspaceID)
+        find.bind(2, group)
+        return try find.first { _ in true } ?? false
+    }
+}
+
+extension MembershipRecorder {
+    /// Writes a membership that an event began and another ended before anybody could read it: the log alone tells of it.
+    static func recordPassed(_ user: Int64, in group: Int64, from added: Int64, to removed: Int64, _ writer: RunWriter)
+        throws
+    {
+        let overlaps = try writer.connection.first(
+            """
+            SELECT 1 FROM memberships WHERE workspace_id = $1 AND group_key = $2 AND user_key = $3
+                AND valid_from < $5 AND (valid_to IS NULL OR valid_to > $4) LIMIT 1
+            """,
+            [
+                .integer(writer.context.workspaceID), .integer(group), .integer(user), .integer(added),
+                .integer(removed),
+            ], { _ in true })
+        if overlaps == true { return }
+        try writer.connection.execute(
+            """
+            INSERT INTO memberships (workspace_id, group_key, user_key, valid_from, from_how, opened_run, valid_to,
+                to_how, closed_run)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $5, $6)
+            """,
+            [
+                .integer(writer.context.workspaceID), .integer(group), .integer(user), .integer(added),
+                .integer(Evidence.logEvent.rawValue), .integer(writer.context.runID), .integer(removed),
+            ])
+        writer.count("memberships", added: 1, closed: 1)
+    }
+}

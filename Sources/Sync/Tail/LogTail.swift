@@ -1,0 +1,258 @@
+import Directory
+import Logging
+import OktaAPI
+import Problems
+import Storage
+
+/// Follows the System Log of one tenant between full syncs: what its events touched is read again within seconds.
+///
+/// The log's own `next` link is the checkpoint, shared with full syncs. Events mark what they touched in the transaction
+/// that writes them, and marks go in the transaction of what was read because of them: nothing is lost when it is killed.
+/// While a full sync is on, only what changed since that began is read, and the log waits until the sync has read it.
+actor LogTail {
+    /// How often the log is asked for.
+    struct Pace: Sendable {
+        /// While nothing happens: 360 calls an hour, of the 3,600 that Okta grants a token.
+        var idle: Duration = .seconds(10)
+        /// While changes come in.
+        var busy: Duration = .seconds(5)
+
+        /// The usual pace.
+        init() {}
+
+        /// Twice as often while changes come in.
+        init(everySeconds seconds: Int) {
+            idle = .seconds(seconds)
+            busy = .milliseconds(max(1_000, seconds * 500))
+        }
+    }
+
+    private let integrationID: Int64
+    private let integrations: Integrations
+    private let pace: Pace
+    private let lease: Lease?
+    private let logger: Logger
+    private let journal = CallJournal(runID: nil)
+    private var client: OktaClient?
+    private var failures = 0
+    private var nextPoll: ContinuousClock.Instant = .now
+    private var countedDepartments: Timestamp?
+
+    /// At most this many marks are read at once: the others follow, and may have been joined by more of their kind.
+    private static let batch = 500
+    private static let workers = 8
+    /// Events on a full page of the log.
+    private static let pageSize = 1000
+    /// Pages of the log read before what they touched is.
+    private static let pages = 20
+    /// Departments are counted again this often while people or assignments change.
+    private static let departmentsEvery: Int64 = 600
+
+    /// - Parameter lease: what lets this process work for the tenant; nothing is written once another one has it.
+    init(_ integration: Integration, _ integrations: Integrations, pace: Pace, lease: Lease? = nil) {
+        self.lease = lease
+        integrationID = integration.id
+        self.integrations = integrations
+        self.pace = pace
+        var logger = integrations.logger
+        logger[metadataKey: "integration"] = "\(integration.name)"
+        self.logger = logger
+    }
+
+    private var store: Store { integrations.store }
+    private var clock: SyncClock { integrations.clock }
+
+    /// Works until cancelled. Each element of `bell` asks for a look at once, without asking the log.
+    func run(bell: AsyncStream<Void>) async {
+        let (wakes, wake) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { for await _ in bell { wake.yield() } }
+            wake.yield()
+            for await _ in wakes {
+                if Task.isCancelled { break }
+                guard let pause = await look() else { continue }
+                group.addTask {
+                    try? await Task.sleep(for: pause)
+                    wake.yield()
+                }
+            }
+            group.cancelAll()
+        }
+        await client?.shutdown()
+    }
+
+    /// Looks once; the pause until the log is to be asked again, where it was asked.
+    private func look() async -> Duration? {
+        let isDue = ContinuousClock.now >= nextPoll
+        do {
+            let isBusy = try await work(askingLog: isDue)
+            failures = 0
+            if !isDue { return nil }
+            let pause = isBusy ? pace.busy : pace.idle
+            nextPoll = .now + pause
+            return pause
+        } catch {
+            let pause = await failed(Problem.from(error))
+            nextPoll = .now + pause
+            return pause
+        }
+    }
+
+    /// Notes what went wrong, and gives the connection up: a new credential may have come. Pauses double up to ten minutes.
+    private func failed(_ problem: Problem) async -> Duration {
+        failures += 1
+        await client?.shutdown()
+        client = nil
+        if !Task.isCancelled {
+            logger.warning("cannot follow the System Log", metadata: ["problem": "\(problem.id)"])
+            try? await store.noteTail(RecordedProblem(problem), of: integrationID)
+        }
+        return min(.seconds(600), pace.idle * (1 << min(failures - 1, 6)))
+    }
+
+    /// One round. Returns whether anything happened.
+    func work(askingLog: Bool) async throws(Problem) -> Bool {
+        let now = clock.now()
+        let full = try await store.fullRunOn(of: integrationID, now: now)
+        var events = 0
+        if askingLog, full.map(\.hasReadLog) ?? true { events = try await readLog() }
+        let marks = try await store.marks(of: integrationID, since: full?.seenAt, limit: Self.batch)
+        if !marks.isEmpty { try await answer(marks) }
+        return events > 0 || !marks.isEmpty
+    }
+
+    private func openClient() async throws(Problem) -> OktaClient {
+        if let client { return client }
+        let integration = try await store.integrations().first { $0.id == integrationID }
+        guard let integration else { throw OktaProblem.cancelled.problem() }
+        let opened = try await integrations.client(of: integration, ledger: journal)
+        client = opened
+        return opened
+    }
+
+    private func syncRun(_ context: RunContext, _ client: OktaClient) -> SyncRun {
+        SyncRun(
+            store: store, client: client, context: context, state: RunState(), journal: journal, clock: clock,
+            meter: ProgressMeter(startedAt: context.seenAt, report: { _ in }), planner: integrations.planner, plan: nil,
+            logger: logger)
+    }
+
+    // MARK: the log
+
+    /// Reads what the log has to tell since it was last read. Returns the number of events that open or close something.
+    private func readLog() async throws(Problem) -> Int {
+        let position = try await store.logPosition(of: integrationID)
+        // Without a first read there is nothing to follow yet.
+        guard position.since != nil else { return 0 }
+        let client = try await openClient()
+        guard var cursor = position.cursor else { return try await readLogAgain(client) }
+        journal.attribute(to: nil)
+        var telling = 0
+        for _ in 0..<Self.pages {
+            let asked = clock.now()
+            let page: Page<SystemLogEvent>
+            do throws(Problem) {
+                page = try await client.page(
+                    .logPolling(since: asked, eventTypes: LogEventTypes.kept), at: Cursor(text: cursor))
+            } catch {
+                guard OktaOutcome(error) == .restartListing else { throw error }
+                return try await readLogAgain(client)
+            }
+            try await write(page, asked)
+            telling += page.items.count { $0.eventType != SystemLogEvent.signOn }
+            // A page that is not full is the end for now: asking whether it is would double the calls of a quiet hour.
+            guard let next = page.next?.text, page.items.count + page.quarantined.count >= Self.pageSize else { break }
+            cursor = next
+        }
+        return telling
+    }
+
+    /// Reads the log without a cursor that Okta knows, as a full sync does, with a gap on record where it has one.
+    private func readLogAgain(_ client: OktaClient) async throws(Problem) -> Int {
+        let context = try await tailRun()
+        try await syncRun(context, client).systemLog()
+        return 1
+    }
+
+    private func write(_ page: Page<SystemLogEvent>, _ asked: Timestamp) async throws(Problem) {
+        let context =
+            page.quarantined.isEmpty
+            ? store.logContext(of: integrationID, now: asked, under: lease) : try await tailRun()
+        let calls = journal.drain()
+        let written = await outcome { [store] () async throws(Problem) in
+            try await store.record(context) { writer in
+                let fresh = try SystemLogRecorder().record(page.items, cursor: page.next?.text, writer)
+                try writer.noteLogRead(to: page.items.last?.published ?? asked)
+                try writer.quarantine(page.quarantined.map { ($0.reason, $0.json) }, resource: .logs, subject: 0)
+                try writer.noteTail(askedAt: asked, eventAt: page.items.last?.published)
+                var figures = TailFigures()
+                figures.logCalls = calls.count
+                figures.events = fresh
+                try writer.count(figures, at: asked)
+                try writer.recordCalls(calls, gauges: [], now: asked.rawValue)
+            }
+        }
+        if case .failure(let problem) = written {
+            journal.putBack(calls)
+            throw problem
+        }
+    }
+
+    // MARK: what it touched
+
+    private func tailRun() async throws(Problem) -> RunContext {
+        let context = try await store.tailRun(
+            of: integrationID, now: clock.now(), closureShare: integrations.configuration.closureShare,
+            under: lease)
+        journal.attribute(to: context.runID)
+        return context
+    }
+
+    /// Reads again what some marks stand for, a few things at once.
+    private func answer(_ marks: [LogMark]) async throws(Problem) {
+        let client = try await openClient()
+        let context = try await tailRun()
+        let run = syncRun(context, client)
+        let sizes = try await store.sizes(of: marks)
+        let refused = try await store.coverage(of: integrationID).filter(\.isRefused).map(\.resource)
+        let readings = TailReading.of(marks, sizes: sizes)
+        try await store.drop(readings.filter { refused.contains($0.resource) }.flatMap(\.marks), context)
+        let allowed = readings.filter { !refused.contains($0.resource) }
+        let before = journal.total
+        do {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for (index, reading) in allowed.enumerated() {
+                    if index >= Self.workers { try await group.next() }
+                    group.addTask { try await Self.answer(reading, run) }
+                }
+                try await group.waitForAll()
+            }
+        } catch {
+            throw Problem.from(error)
+        }
+        let calls = journal.total - before
+        let now = clock.now()
+        try await store.record(context) { writer in
+            var figures = TailFigures()
+            figures.otherCalls = calls
+            try writer.count(figures, at: now)
+        }
+        try await countDepartments(context)
+    }
+
+    private static func answer(_ reading: TailReading, _ run: SyncRun) async throws(Problem) {
+        let end = try await reading.read(run, reading.marks)
+        let now = run.clock.now()
+        try await run.store.record(run.context) { writer in
+            // What Okta does not give is not asked for again because of the same event.
+            if case .unreadable = end { try writer.drop(reading.marks) }
+            try writer.countFreshness(reading.marks, at: now)
+        }
+    }
+
+    private func countDepartments(_ context: RunContext) async throws(Problem) {
+        if let last = countedDepartments, context.seenAt.seconds - last.seconds < Self.departmentsEvery { return }
+        countedDepartments = context.seenAt
+        try await store.keepDepartments(of: context)
+    }
+}

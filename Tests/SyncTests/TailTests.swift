@@ -1,0 +1,148 @@
+import DatabaseEngine
+import Directory
+import OktaSimulator
+import Storage
+import Support
+import Testing
+
+@testable import Sync
+
+@Suite("The System Log is followed between syncs")
+struct TailTests {
+    private static let began = "2026-06-15T12:00:00Z"
+    private static let later = "2026-06-15T14:00:00Z"
+
+    /// A tenant synced at noon, that has lived on for two hours since; and nobody has looked yet.
+    private func withTenant(
+        _ engine: TestEngine, faults: [String] = [], seed: UInt64 = 7,
+        _ body: @Sendable @escaping (TenantFixture, Integration, Simulator) async throws -> Void
+    ) async throws {
+        let (first, second) = (Timestamp(iso8601: Self.began), Timestamp(iso8601: Self.later))
+        let (noon, afternoon) = (try #require(first), try #require(second))
+        let fixture = try await TenantFixture(engine, okta: TenantFixture.eager, clock: SyncClock { noon })
+        let later = try await TenantFixture(
+            engine, okta: TenantFixture.eager, beside: fixture, clock: SyncClock { afternoon })
+        defer { fixture.remove() }
+        let integration = try await withSimulator(people: 200, apps: 30, groups: 40, seed: seed, now: Self.began) {
+            simulator, port in
+            let integration = try await fixture.connect(port: port, token: simulator.token)
+            let run = try await fixture.integrations.sync(integration).run
+            #expect(run.status == .complete)
+            return integration
+        }
+        try await withSimulator(
+            people: 200, apps: 30, groups: 40, seed: seed, now: Self.later, since: Self.began, faults: faults
+        ) { simulator, port in
+            try await later.move(integration, to: port)
+            try await body(later, try await later.integration(integration), simulator)
+        }
+    }
+
+    /// Looks until nothing waits any more.
+    private func follow(_ tail: LogTail) async throws {
+        for _ in 0..<20 {
+            if try await !tail.work(askingLog: true) { return }
+        }
+        Issue.record("The tail finds something each time it looks.")
+    }
+
+    @Test("what the tail keeps up to date is what a full sync would have read", arguments: TestEngine.available)
+    func equalsFullSync(_ engine: TestEngine) async throws {
+        try await withTenant(engine) { fixture, integration, simulator in
+            let before = try await fixture.store.stateHash(.now).hash
+            try await follow(LogTail(integration, fixture.integrations, pace: .init()))
+            let followed = try await fixture.store.stateHash(.now).hash
+            #expect(followed != before)
+            let changed = try await fixture.rows(
+                "SELECT noun, change, count(*) FROM changes GROUP BY noun, change ORDER BY noun, change")
+            #expect(changed.count >= 4, "\(changed)")
+            // A full sync finds nothing that the log had not told of.
+            let run = try await fixture.integrations.sync(integration).run
+            #expect(run.drift == 0)
+            let read = try await fixture.store.stateHash(.now).hash
+            #expect(read == followed)
+            let changes = try await fixture.store.changes(in: run.id)
+            #expect(changes == [])
+        }
+    }
+
+    @Test("a change that the tail saw has the date of the event", arguments: TestEngine.available)
+    func dates(_ engine: TestEngine) async throws {
+        try await withTenant(engine) { fixture, integration, simulator in
+            try await follow(LogTail(integration, fixture.integrations, pace: .init()))
+            let noon = try #require(Timestamp(iso8601: Self.began))
+            let rows = try await fixture.rows(
+                """
+                SELECT g.okta_id, u.okta_id, m.valid_from, m.from_how FROM memberships m
+                JOIN objects g ON g.workspace_id = m.workspace_id AND g.object_key = m.group_key
+                JOIN objects u ON u.workspace_id = m.workspace_id AND u.object_key = m.user_key
+                WHERE m.valid_to IS NULL AND m.valid_from > \(noon.rawValue) ORDER BY m.valid_from
+                """)
+            let truth = try simulator.print("memberships", asOf: nil).rows.filter { $0[4] > Self.began }
+            let told = rows.map { row -> String in
+                guard case .text(let group) = row[0], case .text(let user) = row[1], case .integer(let from) = row[2]
+                else { return "" }
+                let second = Timestamp(rawValue: from).iso8601.prefix(19)
+                return "\(group) \(user) \(second)"
+            }
+            #expect(!told.isEmpty)
+            #expect(Set(told) == Set(truth.map { "\($0[0]) \($0[2]) \($0[4].prefix(19))" }))
+            #expect(rows.allSatisfy { $0[3] == .integer(Evidence.logEvent.rawValue) })
+        }
+    }
+
+    @Test(
+        "what waits to be read again survives a failure, and is read when Okta answers", arguments: TestEngine.available
+    )
+    func survives(_ engine: TestEngine) async throws {
+        try await withTenant(engine, faults: ["revoke-after=6"]) { fixture, integration, simulator in
+            let tail = LogTail(integration, fixture.integrations, pace: .init())
+            await #expect(throws: (any Error).self) { try await follow(tail) }
+            let waiting = try await fixture.store.markCount(of: integration.id).count
+            #expect(waiting > 0)
+        }
+    }
+
+    @Test("marks of a list that Okta refuses are let go, and the others are answered", arguments: TestEngine.available)
+    func refused(_ engine: TestEngine) async throws {
+        try await withTenant(engine, faults: ["forbid=assignments"]) { fixture, integration, simulator in
+            try await follow(LogTail(integration, fixture.integrations, pace: .init()))
+            let waiting = try await fixture.store.markCount(of: integration.id).count
+            #expect(waiting == 0)
+            let nouns = try await fixture.rows("SELECT DISTINCT noun FROM changes ORDER BY noun")
+            #expect(nouns.contains([.text("memberships")]) && !nouns.contains([.text("assignments")]))
+        }
+    }
+
+    @Test("a full sync that is on keeps its part: the tail reads only what changed since it began")
+    func besideFullRun() async throws {
+        try await withTenant(.sqlite) { fixture, integration, simulator in
+            let now = try #require(Timestamp(iso8601: Self.later))
+            _ = try await fixture.store.beginRun(
+                of: integration.id, kind: "full", resume: false, now: now, closureShare: 0.2)
+            let tail = LogTail(integration, fixture.integrations, pace: .init())
+            let isBusy = try await tail.work(askingLog: true)
+            #expect(!isBusy)
+            let marks = try await fixture.rows("SELECT kind FROM log_marks")
+            #expect(marks == [])
+        }
+    }
+
+    @Test("many people of one app or group are read as one list, few one by one")
+    func cheapest() {
+        func mark(_ kind: LogMark.Kind, _ subject: Int64, _ object: Int64) -> LogMark {
+            LogMark(
+                kind: kind, subject: subject, object: object, addedAt: nil, removedAt: nil,
+                firstAt: Timestamp(rawValue: 0), revision: 1, subjectID: "s\(subject)", objectID: "o\(object)")
+        }
+        let hired = (1...5).flatMap { person in (1...4).map { mark(.membership, Int64($0), Int64(100 + person)) } }
+        // Five people in four groups of 300: four lists of groups, not five of people.
+        #expect(TailReading.of(hired, sizes: [1: 300, 2: 300, 3: 300, 4: 300]).count == 4)
+        // In groups of 5,000 each list is five pages: then five people are fewer.
+        #expect(TailReading.of(hired, sizes: [1: 5000, 2: 5000, 3: 5000, 4: 5000]).count == 5)
+        let one = [mark(.assignment, 7, 101), mark(.assignment, 7, 102), mark(.assignment, 8, 101)]
+        #expect(TailReading.of(one, sizes: [7: 400, 8: 400]).count == 2)
+        #expect(TailReading.of(one, sizes: [7: 1200, 8: 400]).count == 3)
+        #expect(TailReading.of(one + [mark(.assignment, 7, 0)], sizes: [7: 90_000, 8: 400]).count == 2)
+    }
+}
