@@ -62,6 +62,7 @@ struct TenantWork: Sendable {
             do throws(Problem) {
                 guard try await look(&memory) else { return }
             } catch {
+                if error.id == lease.lost.id { return }
                 log(.warning, "cannot look whether a sync is due", error)
             }
         }
@@ -101,12 +102,13 @@ struct TenantWork: Sendable {
         switch result {
         case .success: memory.couldNotBegin = nil
         case .failure(let problem):
+            if problem.id == lease.lost.id { throw problem }
+            log(.warning, "sync did not begin, or its end could not be written", problem)
+            // A database that is away comes back: the next look tries again.
+            if problem.kind == .resumable || problem.kind == .unreachable { return }
             memory.couldNotBegin = integrations.clock.now()
-            log(.warning, "sync did not begin", problem)
-            // What cannot be done is not asked for any more; what another process, or the next start, can do, is.
-            if problem.kind != .resumable, problem.kind != .unreachable, !Task.isCancelled {
-                try await store.withdrawSyncRequest(of: integration.id)
-            }
+            // What cannot be done is not asked for any more.
+            try await store.withdrawSyncRequest(of: integration.id)
         }
     }
 
