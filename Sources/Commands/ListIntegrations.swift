@@ -16,10 +16,11 @@ struct ListIntegrations: AsyncParsableCommand {
             output.format,
             columns: [
                 "name", "url", "credential", "connected_at", "state", "last_run", "last_run_status", "last_run_at",
-                "token_days_left", "problem", "schedule",
+                "token_days_left", "problem", "schedule", "followed_at", "drift",
             ])
         for integration in try await store.integrations() {
             let run = try await store.latestRun(of: integration.id)
+            let tail = try await store.tailHealth(of: integration.id, now: .now)
             let days = integration.disconnectedAt == nil ? integration.tokenDaysLeft(at: .now) : nil
             try writer.write([
                 .text(integration.name), .text(integration.baseURL), .text(integration.credentialKind),
@@ -28,7 +29,8 @@ struct ListIntegrations: AsyncParsableCommand {
                 run.map { .integer($0.id) } ?? .none, run.map { .text($0.status.rawValue) } ?? .none,
                 run.map { .text(($0.finishedAt ?? $0.startedAt).iso8601Seconds) } ?? .none,
                 days.map { .integer(Int64($0)) } ?? .none, integration.problem.map { .text($0.title) } ?? .none,
-                .text(integration.schedule.text),
+                .text(integration.schedule.text), tail.askedAt.map { .text($0.iso8601Seconds) } ?? .none,
+                run?.drift.map { .integer(Int64($0)) } ?? .none,
             ])
         }
         try writer.finish()

@@ -10,7 +10,8 @@ actor AppMemory {
 
     /// The app at a moment; see `Store.app`.
     func app(_ name: String, _ store: Store, _ moment: Moment) async throws(Problem) -> AppDetail {
-        let key = "\(try await ListMemory.state(of: store)) \(moment.asOf) \(moment.today) \(moment.usageKnown) \(name)"
+        let key =
+            "\(try await ListMemory.state(of: store, moment)) \(moment.asOf) \(moment.today) \(moment.usageKnown) \(name)"
         if let position = kept.firstIndex(where: { $0.key == key }) {
             let found = kept.remove(at: position)
             kept.append(found)

@@ -21,13 +21,16 @@ struct DataHealth: Sendable {
         var worst: DataHealth?
         for integration in integrations {
             let run = try await store.latestRun(of: integration.id)
-            let health = Self.health(integration, run, now)
+            let tail = try await store.tailHealth(of: integration.id, now: now)
+            let health = Self.health(integration, run, tail, now)
             if worst.map({ health.look.rank > $0.look.rank }) ?? true { worst = health }
         }
         return worst ?? DataHealth(look: .unknown, title: "No tenant connected", since: nil, link: .connect)
     }
 
-    static func health(_ integration: Integration, _ run: RunRecord?, _ now: Timestamp) -> DataHealth {
+    static func health(
+        _ integration: Integration, _ run: RunRecord?, _ tail: TailHealth, _ now: Timestamp
+    ) -> DataHealth {
         let link = Link.integration(integration.name)
         if let problem = integration.problem {
             return DataHealth(look: .danger, title: problem.title, since: integration.lastCallAt, link: link)
@@ -35,7 +38,9 @@ struct DataHealth: Sendable {
         guard let run else {
             return DataHealth(look: .unknown, title: "Not synced yet", since: nil, link: link)
         }
-        let since = run.finishedAt ?? run.heartbeatAt
+        // What the log is followed for is as fresh as the last look into it.
+        let followed = tail.isFollowing(at: now) ? tail.askedAt : nil
+        let since = followed ?? run.finishedAt ?? run.heartbeatAt
         let old = now.seconds - since.seconds > 26 * 3600
         switch run.status {
         case .complete where old: return DataHealth(look: .attention, title: "Out of date", since: since, link: link)
@@ -46,7 +51,8 @@ struct DataHealth: Sendable {
         case .held:
             return DataHealth(
                 look: .attention, title: "Held for you", since: since, link: .run(integration.name, run.id))
-        case .running: return DataHealth(look: .unknown, title: "Syncing", since: run.startedAt, link: link)
+        case .running:
+            return DataHealth(look: .unknown, title: "Syncing", since: followed ?? run.startedAt, link: link)
         case .interrupted:
             return DataHealth(look: .attention, title: "Interrupted", since: since, link: link)
         case .failed: return DataHealth(look: .danger, title: "Failed", since: since, link: link)

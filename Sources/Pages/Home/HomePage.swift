@@ -44,7 +44,8 @@ extension PagesApplication {
         var lines: [HTML] = []
         for integration in connected {
             let run = try await store.latestRun(of: integration.id)
-            let health = DataHealth.health(integration, run, visit.now)
+            let tail = try await store.tailHealth(of: integration.id, now: visit.now)
+            let health = DataHealth.health(integration, run, tail, visit.now)
             let missing = (run?.coverage ?? [:]).filter { $0.value != .readable && $0.value != .notTried }
             let note: HTML =
                 if let problem = integration.problem {

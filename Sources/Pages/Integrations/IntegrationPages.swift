@@ -62,7 +62,8 @@ extension PagesApplication {
         var rows: [[HTML]] = []
         for integration in try await store.integrations() {
             let run = try await store.latestRun(of: integration.id)
-            let health = DataHealth.health(integration, run, visit.now)
+            let tail = try await store.tailHealth(of: integration.id, now: visit.now)
+            let health = DataHealth.health(integration, run, tail, visit.now)
             rows.append([
                 """
                 <a class="row-link" href="\(visit.to(.integration(integration.name)))">\(integration.name)</a>\
@@ -85,7 +86,7 @@ extension PagesApplication {
             : Part.table(
                 "Integrations",
                 [
-                    ("Tenant", false), ("Data", false), ("Last sync", false), ("Credential", false),
+                    ("Tenant", false), ("Data", false), ("Fresh", false), ("Credential", false),
                     ("Token lives", false), ("Contact", false),
                 ], rows)
         return try await page(
@@ -117,6 +118,9 @@ extension PagesApplication {
         }
         let strip = Part.tabs(
             tabs.map { ($0.1, nil, visit.to(.integration(integration.name, tab: $0.0)), $0.0 == tab) })
+        let freshness = FreshnessParts.section(
+            try await store.tailHealth(of: integration.id, now: visit.now),
+            drift: try await store.latestFinishedRun(of: integration.id), integration, visit)
         let live = isBusy ? try await liveSection(integration) : HTML()
         return try await page(
             visit, .integrations,
@@ -127,7 +131,8 @@ extension PagesApplication {
                 action: integration.disconnectedAt == nil
                     ? IntegrationParts.syncButton(integration, visit, isBusy: isBusy) : HTML(),
                 body: IntegrationParts.state(integration, next: next, visit)
-                    + IntegrationParts.gaps(try await store.logGaps(of: integration.id)) + live + strip + body,
+                    + IntegrationParts.gaps(try await store.logGaps(of: integration.id)) + live + freshness + strip
+                    + body,
                 refresh: isBusy ? 3 : nil))
     }
 

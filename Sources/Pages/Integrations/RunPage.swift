@@ -22,7 +22,9 @@ extension PagesApplication {
             visit, .integrations,
             PageContent(
                 title: "Run \(run.id)",
-                sentence: "\(Part.status(run.status.rawValue)) \(run.kind) sync, began \(When.full(run.startedAt))",
+                sentence: run.isTail
+                    ? "What following the System Log learnt within a minute, from \(When.full(run.startedAt))"
+                    : "\(Part.status(run.status.rawValue)) \(run.kind) sync, began \(When.full(run.startedAt))",
                 crumb: (integration.name, visit.to(.integration(integration.name))), body: body))
     }
 
@@ -65,6 +67,10 @@ enum RunParts {
                 run.attempts > 1 ? "in \(run.attempts) attempts" : "in one go", nil),
             Part.figure(
                 "Retries", "\(Count.text(run.retries))", "\(Count.text(run.rateLimited)) refused by rate limits", nil),
+            run.drift.map { drift in
+                Part.figure(
+                    "Drift", "\(Count.text(drift))", "changes the System Log had not told of", nil)
+            } ?? HTML(),
             Part.figure("Set aside", "\(Count.text(run.quarantined))", "records Muster did not understand", nil),
         ])
     }

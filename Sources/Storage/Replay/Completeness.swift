@@ -45,13 +45,16 @@ extension Store {
                         AND r.status IN ('complete', 'partial', 'held')),
                     (SELECT max(r.finished_at) FROM runs r WHERE r.workspace_id = i.workspace_id
                         AND r.integration_id = i.integration_id AND r.kind <> 'tail'
-                        AND r.status IN ('complete', 'partial', 'held'))
+                        AND r.status IN ('complete', 'partial', 'held')),
+                    (SELECT t.asked_at FROM tails t WHERE t.workspace_id = i.workspace_id
+                        AND t.integration_id = i.integration_id)
                 FROM integrations i WHERE i.workspace_id = $1 ORDER BY i.integration_id
                 """, [.integer(workspace)]
             ) { row in
                 Known(
                     integration: row.integer(0), logSince: row.optionalInteger(1), first: row.optionalInteger(2),
-                    last: row.optionalInteger(3))
+                    // Since the last sync, too, while somebody follows the log.
+                    last: row.optionalInteger(3).map { max($0, row.optionalInteger(4) ?? $0) })
             }
             return try integrations.map { try $0.grade(at: time, workspace, connection) }
         }

@@ -47,6 +47,8 @@ public struct RunRecord: Sendable, Equatable {
     /// The noun under which drift is counted.
     static let driftNoun = "drift"
 
+    /// Whether it is what following the System Log learnt, and not a full sync.
+    public var isTail: Bool { kind == Self.tailKind }
     /// All calls made.
     public var totalCalls: Int { calls.reduce(0) { $0 + $1.calls } }
     /// The counts of one noun; zero when it saw none.

@@ -53,6 +53,18 @@ extension Store {
             closureShare: closureShare, isTail: true, lease: lease)
     }
 
+    /// When following the log last wrote something, of all integrations.
+    public func latestTail() async throws(Problem) -> Timestamp? {
+        let workspace = workspaceID
+        return try await engine.read { connection in
+            try connection.first(
+                """
+                SELECT heartbeat_at FROM runs WHERE workspace_id = $1 AND kind = $2 ORDER BY run_id DESC LIMIT 1
+                """, [.integer(workspace), .text(RunRecord.tailKind)]
+            ) { Timestamp(rawValue: $0.integer(0)) }
+        }
+    }
+
     /// What is written without a run of its own: the events of the log, which open and close nothing by themselves.
     public func logContext(of integrationID: Int64, now: Timestamp, under lease: Lease? = nil) -> RunContext {
         RunContext(
