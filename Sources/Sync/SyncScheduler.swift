@@ -41,6 +41,8 @@ public actor SyncScheduler {
     private var wake: AsyncStream<Void>.Continuation?
     private var workerLock: FileLock?
     private var hasSaidStandby = false
+    /// Whether the last look failed: that is said once.
+    private var isBlind = false
     private var workers = 1
     private var notedAt: ContinuousClock.Instant?
 
@@ -92,9 +94,10 @@ public actor SyncScheduler {
         return (try? await store.leaseHolder(of: integrationID)) != nil
     }
 
-    /// When a tenant is synced next without anybody asking; nil when it is not, or not by this process.
-    public func next(_ integration: Integration, after run: RunRecord?, now: Timestamp) -> Timestamp? {
-        works ? due?.of(integration, after: run, now: now) : nil
+    /// When a tenant is synced next without anybody asking; nil when it is not, or when nobody works for it.
+    public func next(_ integration: Integration, after run: RunRecord?, now: Timestamp) async -> Timestamp? {
+        if !works, (try? await store.leaseHolder(of: integration.id)) == nil { return nil }
+        return due?.of(integration, after: run, now: now)
     }
 
     /// Asks for a sync as soon as possible. Does nothing while one is on.
@@ -146,8 +149,10 @@ public actor SyncScheduler {
             for await _ in turns {
                 do throws(Problem) {
                     for work in try await look() { group.addTask { await self.work(work) } }
+                    isBlind = false
                 } catch {
-                    logger.warning("cannot look for tenants", metadata: ["problem": "\(error.id)"])
+                    if !isBlind { logger.warning("cannot look for tenants", metadata: ["problem": "\(error.id)"]) }
+                    isBlind = true
                 }
             }
             group.cancelAll()

@@ -38,6 +38,7 @@ import Testing
         }
         let metrics = try await Web.get(base + "/metrics").text
         #expect(metrics.contains("muster_runs{integration=\"acme\",status=\"complete\"} 1"))
+        #expect(metrics.contains("muster_tenant_attended{integration=\"acme\"} 1"))
         #expect(server.stop() == .exit(0))
     }
 
