@@ -105,12 +105,12 @@ struct TailTests {
 
     @Test("marks of a list that Okta refuses are let go, and the others are answered", arguments: TestEngine.available)
     func refused(_ engine: TestEngine) async throws {
-        try await withTenant(engine, faults: ["forbid=assignments"]) { fixture, integration, simulator in
+        try await withTenant(engine, faults: ["forbid=users"]) { fixture, integration, simulator in
             try await follow(LogTail(integration, fixture.integrations, pace: .init()))
             let waiting = try await fixture.store.markCount(of: integration.id).count
             #expect(waiting == 0)
             let nouns = try await fixture.rows("SELECT DISTINCT noun FROM changes ORDER BY noun")
-            #expect(nouns.contains([.text("memberships")]) && !nouns.contains([.text("assignments")]))
+            #expect(nouns.contains([.text("assignments")]) && !nouns.contains([.text("users")]))
         }
     }
 
@@ -135,14 +135,26 @@ struct TailTests {
                 kind: kind, subject: subject, object: object, addedAt: nil, removedAt: nil,
                 firstAt: Timestamp(rawValue: 0), revision: 1, subjectID: "s\(subject)", objectID: "o\(object)")
         }
+        func count(_ marks: [LogMark], _ people: [Int64: Int], onPeoplesLists: Set<Int64> = []) -> Int {
+            TailReading.of(marks, sizes: TailSizes(people: people, onPeoplesLists: onPeoplesLists)).count
+        }
         let hired = (1...5).flatMap { person in (1...4).map { mark(.membership, Int64($0), Int64(100 + person)) } }
         // Five people in four groups of 300: four lists of groups, not five of people.
-        #expect(TailReading.of(hired, sizes: [1: 300, 2: 300, 3: 300, 4: 300]).count == 4)
+        #expect(count(hired, [1: 300, 2: 300, 3: 300, 4: 300]) == 4)
         // In groups of 5,000 each list is five pages: then five people are fewer.
-        #expect(TailReading.of(hired, sizes: [1: 5000, 2: 5000, 3: 5000, 4: 5000]).count == 5)
-        let one = [mark(.assignment, 7, 101), mark(.assignment, 7, 102), mark(.assignment, 8, 101)]
-        #expect(TailReading.of(one, sizes: [7: 400, 8: 400]).count == 2)
-        #expect(TailReading.of(one, sizes: [7: 1200, 8: 400]).count == 3)
-        #expect(TailReading.of(one + [mark(.assignment, 7, 0)], sizes: [7: 90_000, 8: 400]).count == 2)
+        #expect(count(hired, [1: 5000, 2: 5000, 3: 5000, 4: 5000]) == 5)
+        let few = [mark(.assignment, 7, 101), mark(.assignment, 7, 102), mark(.assignment, 8, 101)]
+        // Both people of app 7 are on its one page; the third is alone.
+        #expect(count(few, [7: 400, 8: 400]) == 2)
+        // Three pages are more than two people, and nobody's own list shows these apps.
+        #expect(count(few, [7: 1200, 8: 400]) == 3)
+        // The first person's list answers two of them.
+        #expect(count(few, [7: 1200, 8: 400], onPeoplesLists: [7, 8]) == 2)
+        // All people of an app are its list, however many pages.
+        #expect(count(few + [mark(.assignment, 7, 0)], [7: 90_000, 8: 400]) == 2)
+        // Somebody leaves with thirty apps.
+        let leaver = (1...30).map { mark(.assignment, Int64($0), 101) }
+        #expect(count(leaver, [:], onPeoplesLists: Set(1...30)) == 1)
+        #expect(count(leaver, [:]) == 30)
     }
 }

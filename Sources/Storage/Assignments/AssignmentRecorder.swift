@@ -39,7 +39,7 @@ public struct AssignmentRecorder: PageRecorder {
         var added = 0
         for row in rows where listing.seen.insert(row.key) {
             if listing.hasPrior {
-                try Self.compare(row.key, row.group, items[row.index], writer, listing.subject, find, insert)
+                _ = try Self.compare(row.key, row.group, items[row.index], writer, listing.subject, find, insert)
             } else {
                 let item = items[row.index]
                 try Self.open(row.key, row.group, item, writer, listing.subject, insert, from: item.assignedAt)
@@ -82,11 +82,12 @@ public struct AssignmentRecorder: PageRecorder {
         try keepCount(of: app, writer)
     }
 
-    /// Writes that a person has an app, whichever list showed it.
-    static func record(_ item: AppAssignment, user: Int64, app: Int64, _ writer: RunWriter) throws {
+    /// Writes that a person has an app, whichever list showed it; whether that is new.
+    @discardableResult
+    static func record(_ item: AppAssignment, user: Int64, app: Int64, _ writer: RunWriter) throws -> Bool {
         let group = try item.groupID.map { try writer.key(of: $0) }
         let find = try writer.connection.prepare(find)
-        try compare(user, group, item, writer, app, find, try writer.connection.prepare(insert))
+        return try compare(user, group, item, writer, app, find, try writer.connection.prepare(insert))
     }
 
     private static let find = """
@@ -111,7 +112,7 @@ public struct AssignmentRecorder: PageRecorder {
     private static func compare(
         _ user: Int64, _ group: Int64?, _ item: AppAssignment, _ writer: RunWriter, _ app: Int64,
         _ find: Statement, _ insert: Statement
-    ) throws {
+    ) throws -> Bool {
         find.bind(1, writer.context.workspaceID)
         find.bind(2, app)
         find.bind(3, user)
@@ -123,21 +124,22 @@ public struct AssignmentRecorder: PageRecorder {
         guard let stored else {
             // A pair that was closed before begins again after its last end, whatever date Okta still shows.
             let lastEnd = try table.lastEnd(writer, app, user)
-            if lastEnd?.isLater == true { return }
+            if lastEnd?.isLater == true { return false }
             let fresh = item.assignedAt.map { $0.rawValue >= lastEnd?.at ?? .min } ?? false
             try open(
                 user, group, item, writer, app, insert, from: fresh ? item.assignedAt : nil,
                 notBefore: lastEnd?.at ?? .min)
             writer.count("assignments", added: 1)
-            return try writer.change("assignments", "added", subject: app, object: user)
+            try writer.change("assignments", "added", subject: app, object: user)
+            return true
         }
         let assignedAt = item.assignedAt?.rawValue
         if stored.scope == item.scope.rawValue, stored.group == group, stored.status == item.status,
             stored.assignedAt == assignedAt
         {
-            return
+            return false
         }
-        if writer.isLater(stored.run) { return }
+        if writer.isLater(stored.run) { return false }
         // Re-assigned: Okta gives the new link a new date. Anything else changed at an unknown moment since the last sync.
         let reassigned = assignedAt.map { $0 != stored.assignedAt && $0 > stored.from } ?? false
         let ending =
@@ -149,6 +151,7 @@ public struct AssignmentRecorder: PageRecorder {
             notBefore: max(ending.at, stored.from + 1), changing: reassigned ? nil : ending)
         writer.count("assignments", changed: 1)
         try writer.change("assignments", "changed", subject: app, object: user)
+        return false
     }
 
     private static func open(

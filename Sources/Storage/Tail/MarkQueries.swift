@@ -2,6 +2,20 @@ import DatabaseEngine
 public import Directory
 public import Problems
 
+/// What decides from which side marks are answered.
+public struct TailSizes: Sendable {
+    /// How many people a group or app has, by key, as far as it is known.
+    public var people: [Int64: Int]
+    /// The apps that people's own lists are sure to show.
+    public var onPeoplesLists: Set<Int64>
+
+    /// Sizes; nothing is known unless told.
+    public init(people: [Int64: Int] = [:], onPeoplesLists: Set<Int64> = []) {
+        self.people = people
+        self.onPeoplesLists = onPeoplesLists
+    }
+}
+
 extension Store {
     /// What waits to be read again, oldest first, at most `limit`.
     ///
@@ -47,27 +61,31 @@ extension Store {
         }
     }
 
-    /// How many people the groups and apps have that some marks are about, by key, where it is known.
-    public func sizes(of marks: [LogMark]) async throws(Problem) -> [Int64: Int] {
+    /// What the store knows of the groups and apps that some marks are about.
+    public func sizes(of marks: [LogMark]) async throws(Problem) -> TailSizes {
         let workspace = workspaceID
         let groups = Set(marks.filter { $0.kind == .membership }.map(\.subject))
         let apps = Set(marks.filter { $0.kind == .assignment }.map(\.subject))
         return try await engine.read { connection in
-            var sizes: [Int64: Int] = [:]
-            for (keys, sql) in [
-                (
-                    groups,
+            var sizes = TailSizes()
+            for key in groups {
+                let size = try connection.first(
                     """
                     SELECT coalesce(members_count, okta_users_count) FROM user_groups
                     WHERE workspace_id = $1 AND group_key = $2 AND valid_to IS NULL
+                    """, [.integer(workspace), .integer(key)]
+                ) { $0.optionalInteger(0) }
+                sizes.people[key] = (size ?? nil).map { Int($0) }
+            }
+            for key in apps {
+                let app = try connection.first(
                     """
-                ),
-                (apps, "SELECT users_count FROM apps WHERE workspace_id = $1 AND app_key = $2 AND valid_to IS NULL"),
-            ] {
-                for key in keys {
-                    let size = try connection.first(sql, [.integer(workspace), .integer(key)]) { $0.optionalInteger(0) }
-                    sizes[key] = (size ?? nil).map { Int($0) }
-                }
+                    SELECT users_count, status, implicit_assignment FROM apps
+                    WHERE workspace_id = $1 AND app_key = $2 AND valid_to IS NULL
+                    """, [.integer(workspace), .integer(key)]
+                ) { ($0.optionalInteger(0), $0.text(1), $0.integer(2)) }
+                sizes.people[key] = (app?.0).map { Int($0) }
+                if app?.1 == "ACTIVE", app?.2 == 0 { sizes.onPeoplesLists.insert(key) }
             }
             return sizes
         }

@@ -4,11 +4,13 @@ public import Directory
 public struct MarkedRecorder<Base: PageRecorder>: PageRecorder {
     private let base: Base
     private let marks: [LogMark]
+    private let now: @Sendable () -> Timestamp
 
-    /// A recorder of a list, for the marks that it answers.
-    public init(_ base: Base, answering marks: [LogMark]) {
+    /// A recorder of a list, for the marks that it answers; `now` tells how long they took.
+    public init(_ base: Base, answering marks: [LogMark], now: @escaping @Sendable () -> Timestamp) {
         self.base = base
         self.marks = marks
+        self.now = now
     }
 
     /// As the list's own recorder says.
@@ -34,7 +36,7 @@ public struct MarkedRecorder<Base: PageRecorder>: PageRecorder {
             try MembershipRecorder.recordPassed(
                 mark.object, in: mark.subject, from: added.rawValue, to: removed.rawValue, writer)
         }
-        try writer.drop(marks)
+        try writer.answered(marks, at: now())
     }
 }
 

@@ -163,8 +163,13 @@ extension RunWriter {
                 + values.map { .integer(Int64($0)) })
     }
 
-    /// Counts how long the changes behind some marks took to be here.
-    public func countFreshness(_ marks: [LogMark], at now: Timestamp) throws {
+    /// Lets go of marks whose things were read, and counts how long that took.
+    public func answered(_ marks: [LogMark], at now: Timestamp) throws {
+        try drop(marks)
+        try countFreshness(marks, at: now)
+    }
+
+    private func countFreshness(_ marks: [LogMark], at now: Timestamp) throws {
         var figures = TailFigures()
         for mark in marks {
             let lag = now.rawValue - mark.firstAt.rawValue

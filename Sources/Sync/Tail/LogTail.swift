@@ -39,8 +39,8 @@ actor LogTail {
     private var countedDepartments: Timestamp?
 
     /// At most this many marks are read at once: the others follow, and may have been joined by more of their kind.
-    private static let batch = 500
-    private static let workers = 8
+    private static let batch = 3000
+    private static let workers = 16
     /// Events on a full page of the log.
     private static let pageSize = 1000
     /// Pages of the log read before what they touched is.
@@ -241,12 +241,9 @@ actor LogTail {
     }
 
     private static func answer(_ reading: TailReading, _ run: SyncRun) async throws(Problem) {
-        let end = try await reading.read(run, reading.marks)
-        let now = run.clock.now()
-        try await run.store.record(run.context) { writer in
-            // What Okta does not give is not asked for again because of the same event.
-            if case .unreadable = end { try writer.drop(reading.marks) }
-            try writer.countFreshness(reading.marks, at: now)
+        // What Okta does not give is not asked for again because of the same event.
+        if case .unreadable = try await reading.read(run, reading.marks) {
+            try await run.store.drop(reading.marks, run.context)
         }
     }
 

@@ -12,8 +12,7 @@ struct TailReading: Sendable {
 
     /// The readings that answer some marks with the fewest calls.
     ///
-    /// - Parameter sizes: how many people a group or app has, by key, as far as it is known.
-    static func of(_ marks: [LogMark], sizes: [Int64: Int]) -> [TailReading] {
+    static func of(_ marks: [LogMark], sizes: TailSizes) -> [TailReading] {
         let byKind = Dictionary(grouping: marks, by: \.kind)
         var readings: [TailReading] = []
         for kind in byKind.keys.sorted(by: { $0.rawValue < $1.rawValue }) {
@@ -30,28 +29,31 @@ struct TailReading: Sendable {
         return readings
     }
 
-    /// Okta tells memberships group by group or person by person: whichever takes fewer calls is read.
-    private static func memberships(_ marks: [LogMark], _ sizes: [Int64: Int]) -> [TailReading] {
-        let byGroup = Dictionary(grouping: marks, by: \.subject)
-        let whole = byGroup.filter { $0.value.contains { $0.object == 0 } }
-        let pairs = byGroup.filter { whole[$0.key] == nil }
-        let people = Dictionary(grouping: pairs.values.joined(), by: \.object)
-        let pages = pairs.keys.reduce(0) { $0 + TenantSize.pages(sizes[$1] ?? 1, 1000) }
-        var readings = whole.sorted { $0.key < $1.key }.map { members(ofGroup: $0.key, $0.value) }
-        if pages < people.count {
-            readings += pairs.sorted { $0.key < $1.key }.map { members(ofGroup: $0.key, $0.value) }
-        } else {
-            readings += people.sorted { $0.key < $1.key }.map { groups(ofPerson: $0.key, $0.value) }
-        }
-        return readings
+    /// Okta tells memberships group by group and person by person.
+    private static func memberships(_ marks: [LogMark], _ sizes: TailSizes) -> [TailReading] {
+        let cover = Cover(
+            of: marks, calls: { TenantSize.pages(sizes.people[$0] ?? 1, 1000) }, isOnPeoplesLists: { _ in true })
+        // A pair of its own is read from the person's side, which is one call.
+        let people = cover.people.merging(Dictionary(grouping: cover.pairs, by: \.object)) { $0 + $1 }
+        return cover.subjects.sorted { $0.key < $1.key }.map { members(ofGroup: $0.key, $0.value) }
+            + people.sorted { $0.key < $1.key }.map { groups(ofPerson: $0.key, $0.value) }
     }
 
-    /// A few people of an app are read one by one, many as the whole list.
-    private static func assignments(_ marks: [LogMark], _ sizes: [Int64: Int]) -> [TailReading] {
-        Dictionary(grouping: marks, by: \.subject).sorted { $0.key < $1.key }.flatMap { app, marks in
-            let isWhole =
-                marks.contains { $0.object == 0 } || marks.count > TenantSize.pages(sizes[app] ?? 1, 500)
-            return isWhole ? [people(ofApp: app, marks)] : marks.map { person(ofApp: app, $0) }
+    /// Okta tells assignments app by app, person by person, and one by one.
+    private static func assignments(_ marks: [LogMark], _ sizes: TailSizes) -> [TailReading] {
+        let cover = Cover(
+            of: marks, calls: { TenantSize.pages(sizes.people[$0] ?? 1, 500) },
+            isOnPeoplesLists: { sizes.onPeoplesLists.contains($0) })
+        return cover.subjects.sorted { $0.key < $1.key }.map { people(ofApp: $0.key, $0.value) }
+            + cover.people.sorted { $0.key < $1.key }.map { apps(ofPerson: $0.key, $0.value) }
+            + cover.pairs.map { person(ofApp: $0.subject, $0) }
+    }
+
+    private static func apps(ofPerson user: Int64, _ marks: [LogMark]) -> TailReading {
+        let id = marks[0].objectID
+        return TailReading(marks: marks, resource: .assignments) { run, marks async throws(Problem) in
+            try await run.reread(
+                .apps(ofUser: id), PersonAssignmentRecorder(), "user_apps", user, marks, UserRecorder.closeGone)
         }
     }
 
@@ -59,10 +61,10 @@ struct TailReading: Sendable {
         let id = marks[0].subjectID
         return TailReading(marks: marks, resource: .memberships) { run, marks async throws(Problem) in
             try await Walk(
-                .members(ofGroup: id), MarkedRecorder(MembershipRecorder(), answering: marks),
-                onGone: { writer, key in
+                .members(ofGroup: id), MarkedRecorder(MembershipRecorder(), answering: marks, now: run.clock.now),
+                onGone: { [now = run.clock.now] writer, key in
                     try GroupRecorder.closeGone(writer, key)
-                    try writer.drop(marks)
+                    try writer.answered(marks, at: now())
                 }, transform: { $0.userID }
             ).run(from: ListingState(stage: "group_users", subject: group), in: run)
         }
@@ -71,37 +73,25 @@ struct TailReading: Sendable {
     private static func groups(ofPerson user: Int64, _ marks: [LogMark]) -> TailReading {
         let id = marks[0].objectID
         return TailReading(marks: marks, resource: .memberships) { run, marks async throws(Problem) in
-            try await Walk(
-                .groups(ofUser: id), MarkedRecorder(PersonMembershipRecorder(), answering: marks)
-            ) { writer, key in
-                try UserRecorder.closeGone(writer, key)
-                try writer.drop(marks)
-            }.run(from: ListingState(stage: "user_groups", subject: user), in: run)
+            try await run.reread(
+                .groups(ofUser: id), PersonMembershipRecorder(), "user_groups", user, marks, UserRecorder.closeGone)
         }
     }
 
     private static func people(ofApp app: Int64, _ marks: [LogMark]) -> TailReading {
         let id = marks[0].subjectID
         return TailReading(marks: marks, resource: .assignments) { run, marks async throws(Problem) in
-            try await Walk(
-                .assignments(ofApp: id), MarkedRecorder(AssignmentRecorder(), answering: marks)
-            ) { writer, key in
-                try AppRecorder.closeGone(writer, key)
-                try writer.drop(marks)
-            }.run(from: ListingState(stage: "app_users", subject: app), in: run)
+            try await run.reread(
+                .assignments(ofApp: id), AssignmentRecorder(), "app_users", app, marks, AppRecorder.closeGone)
         }
     }
 
     private static func person(ofApp app: Int64, _ mark: LogMark) -> TailReading {
         TailReading(marks: [mark], resource: .assignments) { run, marks async throws(Problem) in
-            try await Walk(
+            try await run.reread(
                 .assignment(ofApp: mark.subjectID, user: mark.objectID),
-                MarkedRecorder(
-                    OneObjectRecorder<AppAssignment>.assignment(app: app, user: mark.object), answering: marks)
-            ) { writer, _ in
-                try AssignmentRecorder.closeGone(writer, app: app, user: mark.object)
-                try writer.drop(marks)
-            }.run(from: ListingState(stage: "app_user", subject: app), in: run)
+                OneObjectRecorder<AppAssignment>.assignment(app: app, user: mark.object), "app_user", app, marks
+            ) { writer, _ in try AssignmentRecorder.closeGone(writer, app: app, user: mark.object) }
         }
     }
 
@@ -113,10 +103,7 @@ struct TailReading: Sendable {
             _ onGone: @escaping @Sendable (RunWriter, Int64) throws -> Void = { _, _ in }
         ) -> TailReading where Recorder: PageRecorder, Recorder.Item == Item {
             TailReading(marks: marks, resource: resource) { run, marks async throws(Problem) in
-                try await Walk(listing, MarkedRecorder(recorder, answering: marks)) { writer, key in
-                    try onGone(writer, key)
-                    try writer.drop(marks)
-                }.run(from: ListingState(stage: stage, subject: key), in: run)
+                try await run.reread(listing, recorder, stage, key, marks, onGone)
             }
         }
         return switch kind {
@@ -135,5 +122,19 @@ struct TailReading: Sendable {
         case .apiTokens: reading(.apiTokens, "api_tokens", .apiTokens, APITokenRecorder())
         case .membership, .assignment: nil
         }
+    }
+}
+
+extension SyncRun {
+    /// Walks a list again that marks are about, and lets go of them with its last page, or when what it is of is gone.
+    fileprivate func reread<Item, Recorder>(
+        _ listing: Listing<Item>, _ recorder: Recorder, _ stage: String, _ key: Int64, _ marks: [LogMark],
+        _ onGone: @escaping @Sendable (RunWriter, Int64) throws -> Void
+    ) async throws(Problem) -> WalkEnd where Recorder: PageRecorder, Recorder.Item == Item {
+        try await Walk(listing, MarkedRecorder(recorder, answering: marks, now: clock.now)) {
+            [now = clock.now] writer, key in
+            try onGone(writer, key)
+            try writer.answered(marks, at: now())
+        }.run(from: ListingState(stage: stage, subject: key), in: self)
     }
 }

@@ -106,7 +106,7 @@ struct TailRecordingTests {
             ], fixture, day: 5)
         let taken = try await marks(fixture)
         try await fixture.store.record(try await tail(fixture, day: 5)) { writer in
-            let recorder = MarkedRecorder(MembershipRecorder(), answering: taken)
+            let recorder = MarkedRecorder(MembershipRecorder(), answering: taken, now: { Fixture.time(day: 5) })
             var state = ListingState(stage: "group_users", subject: try writer.key(of: "00g1"))
             try recorder.record(["00u2", "00u3"], writer, &state)
             try recorder.complete(writer, &state)
