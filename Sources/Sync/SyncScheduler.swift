@@ -94,9 +94,15 @@ public actor SyncScheduler {
         return (try? await store.leaseHolder(of: integrationID)) != nil
     }
 
+    /// Whether this process or another one works for a tenant, or will within seconds.
+    public func isAttended(_ integrationID: Int64) async -> Bool {
+        if works { return true }
+        return (try? await store.leaseHolder(of: integrationID)) != nil
+    }
+
     /// When a tenant is synced next without anybody asking; nil when it is not, or when nobody works for it.
     public func next(_ integration: Integration, after run: RunRecord?, now: Timestamp) async -> Timestamp? {
-        if !works, (try? await store.leaseHolder(of: integration.id)) == nil { return nil }
+        guard await isAttended(integration.id) else { return nil }
         return due?.of(integration, after: run, now: now)
     }
 
