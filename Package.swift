@@ -143,7 +143,9 @@ let package = Package(
             name: "StorageTests",
             dependencies: ["DatabaseEngine", "Directory", "Problems", "Storage", "Support", .crypto],
             swiftSettings: house),
-        .testTarget(name: "CommandsTests", dependencies: ["muster"], swiftSettings: house),
+        .testTarget(
+            name: "CommandsTests", dependencies: ["DatabaseEngine", "Directory", "Storage", "Support", "muster"],
+            swiftSettings: house),
         .testTarget(
             name: "ServerTests",
             dependencies: [

@@ -34,7 +34,7 @@ public struct AuditTrail: Sendable {
     public func record(
         actor: String, action: String, subject: String? = nil, detail: String? = nil
     ) async throws(Problem) {
-        try await store.engine.write { connection in
+        try await store.write { connection in
             try record(actor: actor, action: action, subject: subject, detail: detail, on: connection)
         }
     }

@@ -37,7 +37,7 @@ public struct HookKeys: Sendable {
         let address = HookAddress(
             workspaceID: store.workspaceID, random: String(SecretToken.random().text.prefix(22)))
         let now = clock()
-        let kept = try await store.engine.write { connection in
+        let kept = try await store.write { connection in
             let kept = try store.keepHook(
                 of: integration.id, address: address, secretSHA256: secret.sha256, now: now, on: connection)
             try audit.record(
@@ -52,7 +52,7 @@ public struct HookKeys: Sendable {
     ///
     /// - Returns: whether it was on.
     public func switchOff(_ integration: Integration, actor: String) async throws(Problem) -> Bool {
-        try await store.engine.write { connection in
+        try await store.write { connection in
             guard try store.removeHook(of: integration.id, on: connection) else { return false }
             try audit.record(
                 actor: actor, action: "hook.off", subject: integration.name, detail: nil, on: connection)

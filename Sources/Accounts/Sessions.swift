@@ -53,7 +53,7 @@ public struct Sessions: Sendable {
         }
         // Once a minute is exact enough for an idle limit of hours, and keeps reading free of writing.
         if now >= found.lastSeenAt.advanced(bySeconds: 60) {
-            try await store.engine.write { connection in
+            try await store.write { connection in
                 try connection.execute(
                     "UPDATE sessions SET last_seen_at = $1 WHERE workspace_id = $2 AND token_sha256 = $3",
                     [.integer(now.rawValue), .integer(workspace), .blob(digest)])
@@ -80,7 +80,7 @@ public struct Sessions: Sendable {
     public func end(_ token: String) async throws(Problem) {
         let digest = SecretToken(text: token).sha256
         let workspace = store.workspaceID
-        try await store.engine.write { connection in
+        try await store.write { connection in
             try connection.execute(
                 "DELETE FROM sessions WHERE workspace_id = $1 AND token_sha256 = $2",
                 [.integer(workspace), .blob(digest)])

@@ -26,7 +26,7 @@ public struct SignInLinks: Sendable {
         let token = SecretToken.random()
         let now = clock()
         let workspace = store.workspaceID
-        try await store.engine.write { connection in
+        try await store.write { connection in
             try connection.execute(
                 "DELETE FROM sign_in_links WHERE workspace_id = $1 AND expires_at <= $2",
                 [.integer(workspace), .integer(now.rawValue)])
@@ -56,7 +56,7 @@ public struct SignInLinks: Sendable {
         let digest = secret.sha256
         let now = clock()
         let workspace = store.workspaceID
-        return try await store.engine.write { connection in
+        return try await store.write { connection in
             let stored = try connection.first(
                 """
                 SELECT token_sha256 FROM sign_in_links

@@ -11,7 +11,7 @@ struct Serve: AsyncParsableCommand {
     var host: String?
     @Option(help: ArgumentHelp("The port to listen on; 0 takes any free one. (default: 8080)", valueName: "port"))
     var port: String?
-    @Option(help: ArgumentHelp("all, web (pages only) or worker (syncs only).", valueName: "role"))
+    @Option(help: ArgumentHelp("all, web (pages only) or worker (syncs only, of all workspaces).", valueName: "role"))
     var role: String?
 
     func run() async throws {

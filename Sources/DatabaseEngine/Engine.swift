@@ -7,7 +7,8 @@ import Synchronization
 /// The store's database: one writer, many readers, each lent a `Connection` on a thread of its own.
 ///
 /// SQLite in WAL mode, or PostgreSQL. `read` sees one consistent state; `write` is one transaction that commits when its
-/// closure returns and rolls back when it throws. Writers come one after the other, on a server too.
+/// closure returns and rolls back when it throws. Writers come one after the other; on a server, those whose `WriteTurn`s differ
+/// go side by side.
 public final class Engine: Sendable {
     private enum Database: Sendable {
         case file(DatabasePool)
@@ -87,12 +88,14 @@ public final class Engine: Sendable {
     }
 
     /// Lends the writing connection inside one transaction.
+    ///
+    /// - Parameter turn: whom it waits for on a server: all other writers, unless it says that it needs not.
     public func write<Result: Sendable>(
-        _ body: @escaping @Sendable (Connection) throws -> Result
+        _ turn: WriteTurn = .store, _ body: @escaping @Sendable (Connection) throws -> Result
     ) async throws(Problem) -> Result {
         do {
             switch database {
-            case .server(let pool): return try await pool.write(body)
+            case .server(let pool): return try await pool.write(turn, body)
             case .file(let pool): return try await pool.write { database in try body(Connection(database)) }
             }
         } catch {

@@ -10,13 +10,13 @@ import Darwin
 public final class FileLock: Sendable {
     private let descriptor: Int32
 
-    /// Takes the lock, or fails at once with `busy` when somebody else holds it.
-    public init(path: String, busy: Problem) throws(Problem) {
+    /// Takes the lock; nil when somebody else holds it.
+    public init?(ifFree path: String) throws(Problem) {
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw StorageProblem.notWritable(path) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             close(descriptor)
-            throw busy
+            return nil
         }
     }
 

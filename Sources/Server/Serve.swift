@@ -34,10 +34,11 @@ public func serve(
     warnWhenExposed(configuration, logger: logger)
     let link = try await signInToken(installation, always: alwaysLink)
     let integrations = Integrations(installation, logger: logger)
+    let bells = TailBells()
     let scheduler = SyncScheduler(
         integrations: integrations, store: installation.store,
-        interval: configuration.role == .web ? nil : .seconds(configuration.syncIntervalSeconds), logger: logger)
-    let bells = TailBells()
+        interval: .seconds(configuration.syncIntervalSeconds), works: configuration.role != .web,
+        tailSeconds: configuration.tailSeconds, bells: bells, limits: configuration.work, logger: logger)
     let application = Application(
         router: try await makeRouter(
             installation, integrations: integrations, scheduler: scheduler, bells: bells, logger: logger),
@@ -56,7 +57,7 @@ public func serve(
         services: [
             .init(service: StopService(request: stop), successTerminationBehavior: .gracefullyShutdownGroup),
             .init(service: application), .init(service: SchedulerService(scheduler: scheduler)),
-        ] + followers(installation, integrations, bells, logger: logger), logger: quiet(logger))
+        ], logger: quiet(logger))
     group.maximumGracefulShutdownDuration = .seconds(10)
     do {
         try await ServiceGroup(configuration: group).run()
@@ -72,26 +73,6 @@ private struct SchedulerService: Service {
     func run() async throws {
         await cancelWhenGracefulShutdown { await scheduler.run() }
     }
-}
-
-/// Follows the System Log of every tenant for as long as the server lives.
-private struct FollowingService: Service {
-    let tail: TailService
-
-    func run() async throws {
-        await cancelWhenGracefulShutdown { await tail.run() }
-    }
-}
-
-private func followers(
-    _ installation: Installation, _ integrations: Integrations, _ bells: TailBells, logger: Logger
-) -> [ServiceGroupConfiguration.ServiceConfiguration] {
-    let configuration = installation.configuration
-    guard configuration.role != .web, configuration.tailSeconds > 0 else { return [] }
-    let tail = TailService(
-        integrations: integrations, store: installation.store, seconds: configuration.tailSeconds, bells: bells,
-        logger: logger)
-    return [.init(service: FollowingService(tail: tail))]
 }
 
 func makeRouter(

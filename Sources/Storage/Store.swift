@@ -14,6 +14,7 @@ public struct Store: Sendable {
         identityMigration, nounsMigration, accessMigration, runsMigration, accountsMigration,
         readIndexesMigration, viewsMigration, listsMigration, roleViewsMigration, choicesMigration,
         profilesMigration, schedulesMigration, replayMigration, tailMigration, hooksMigration,
+        leasesMigration,
     ]
 
     /// The number of the newest step.
@@ -43,5 +44,12 @@ public struct Store: Sendable {
             return next ?? 1
         }
         return Store(engine: engine, workspaceID: id)
+    }
+
+    /// Lends the writing connection inside one transaction that stays in this workspace: others need not wait for it.
+    public func write<Result: Sendable>(
+        _ body: @escaping @Sendable (Connection) throws -> Result
+    ) async throws(Problem) -> Result {
+        try await engine.write(.workspace(workspaceID), body)
     }
 }

@@ -5,7 +5,8 @@ public import Problems
 public import Storage
 
 extension Integrations {
-    /// Reads a whole tenant into the store, going on with an interrupted run when there is one.
+    /// Reads a whole tenant into the store, going on with an interrupted run when there is one. A server that works for
+    /// the tenant is asked to do it, and followed to the end.
     ///
     /// - Parameters:
     ///   - full: begins afresh even when an interrupted run could go on.
@@ -15,12 +16,29 @@ extension Integrations {
         _ integration: Integration, full: Bool = false,
         progress: @escaping @Sendable (SyncProgress) -> Void = { _ in }
     ) async throws(Problem) -> SyncOutcome {
-        let lock = try lock(integration)
-        defer { withExtendedLifetime(lock) {} }
+        guard let hold = try await take(integration.id, for: .sync) else {
+            return try await ask(for: integration, afresh: full, progress: progress)
+        }
+        let ended = await holding(hold) {
+            await outcome { () async throws(Problem) in
+                try await sync(integration, under: hold.lease, full: full, progress: progress)
+            }
+        }
+        guard let result = ended.value else { throw hold.lease.lost }
+        if ended.isLost, case .failure = result { throw hold.lease.lost }
+        return try result.get()
+    }
+
+    /// Reads a whole tenant while this process holds its lease.
+    func sync(
+        _ integration: Integration, under lease: Lease, full: Bool,
+        progress: @escaping @Sendable (SyncProgress) -> Void
+    ) async throws(Problem) -> SyncOutcome {
         try await checkCredential(of: integration)
         let startedAt = clock.now()
         let (context, _) = try await store.beginRun(
-            of: integration.id, kind: "full", resume: !full, now: startedAt, closureShare: configuration.closureShare)
+            of: integration.id, kind: "full", resume: !full, now: startedAt, closureShare: configuration.closureShare,
+            under: lease)
         let journal = CallJournal(runID: context.runID)
         let state = RunState()
         let result = await outcome { () async throws(Problem) in

@@ -1,4 +1,3 @@
-import DatabaseEngine
 public import Directory
 public import Logging
 public import OktaAPI
@@ -13,7 +12,7 @@ public struct Integrations: Sendable {
     let clock: SyncClock
     let logger: Logger
     /// One budget for each tenant, whoever asks.
-    private let limits = LimitsOfTenants()
+    let limits: LimitsOfTenants
 
     /// How tenants are read.
     public struct Configuration: Sendable {
@@ -23,8 +22,10 @@ public struct Integrations: Sendable {
         public var closureShare = 0.2
         /// Whose factors are read.
         public var factors = FactorReading.withinBudget
-        /// The folder for the locks that keep two processes from syncing one tenant at once.
+        /// The folder for the locks that keep two processes from syncing one tenant of an embedded database at once.
         public var lockFolder: String
+        /// How long a process that is silent keeps its tenants.
+        public var leaseSeconds = 30
 
         /// The defaults, with locks in this folder.
         public init(lockFolder: String) { self.lockFolder = lockFolder }
@@ -34,6 +35,16 @@ public struct Integrations: Sendable {
     public init(
         store: Store, vault: any SecretVault, configuration: Configuration, clock: SyncClock = .wall, logger: Logger
     ) {
+        self.init(
+            store: store, vault: vault, configuration: configuration, clock: clock, limits: LimitsOfTenants(),
+            logger: logger)
+    }
+
+    init(
+        store: Store, vault: any SecretVault, configuration: Configuration, clock: SyncClock, limits: LimitsOfTenants,
+        logger: Logger
+    ) {
+        self.limits = limits
         self.store = store
         self.vault = vault
         self.configuration = configuration
@@ -108,12 +119,40 @@ public struct Integrations: Sendable {
         }
     }
 
-    /// Lets a tenant go: its credential is forgotten; its data is kept readable, or erased.
+    /// Lets a tenant go: its credential is forgotten; its data is kept readable, or erased. A server that works for it
+    /// stops; a sync that a person began is not disturbed.
+    ///
+    /// - Throws: `sync.running`, `integration.erase.busy`.
     public func disconnect(_ integration: Integration, eraseData: Bool) async throws(Problem) {
-        let lock = try lock(integration)
+        if let hold = try await take(integration.id, for: .erase) {
+            return try await disconnect(integration, eraseData, hold)
+        }
+        guard try await store.leaseHolder(of: integration.id)?.purpose == .work else { throw await busy(integration) }
         try await store.disconnect(integration.id, now: clock.now())
-        if eraseData { try await store.erase(integration.id) }
-        withExtendedLifetime(lock) {}
+        guard eraseData else { return }
+        // A worker looks every few seconds whether its tenants are still connected.
+        for _ in 0..<(configuration.leaseSeconds + 15) * 5 {
+            if let hold = try await take(integration.id, for: .erase) {
+                return try await disconnect(integration, eraseData, hold)
+            }
+            do { try await Task.sleep(for: .milliseconds(200)) } catch { break }
+        }
+        throw Problem(
+            id: "integration.erase.busy", kind: .conflict,
+            title: "“\(integration.name)” is disconnected, but what was read of it is not erased yet",
+            explanation: "Another process is still finishing its work for it.",
+            remedy: "Disconnect it once more in a minute, and choose to erase.")
+    }
+
+    private func disconnect(
+        _ integration: Integration, _ eraseData: Bool, _ hold: TenantHold
+    ) async throws(Problem) {
+        let result = await outcome { () async throws(Problem) in
+            try await store.disconnect(integration.id, now: clock.now())
+            if eraseData { try await store.erase(integration.id, under: hold.lease) }
+        }
+        await release(hold)
+        try result.get()
     }
 
     /// What the next sync is expected to ask.
@@ -150,17 +189,11 @@ public struct Integrations: Sendable {
     func client(of integration: Integration, ledger: any CallLedger) async throws(Problem) -> OktaClient {
         OktaClient(
             domain: try OktaDomain(pasted: integration.baseURL), credential: try await credential(of: integration),
-            configuration: configuration.okta, limits: limits.of(integration.id, configuration.okta), ledger: ledger,
+            configuration: configuration.okta,
+            limits: limits.of(
+                TenantID(workspaceID: store.workspaceID, integrationID: integration.id), configuration.okta),
+            ledger: ledger,
             logger: logger)
-    }
-
-    func lock(_ integration: Integration) throws(Problem) -> FileLock {
-        try FileLock(
-            path: "\(configuration.lockFolder)/sync-\(store.workspaceID)-\(integration.id).lock",
-            busy: Problem(
-                id: "sync.running", kind: .conflict, title: "“\(integration.name)” is being synced by another process",
-                explanation: "Two syncs of one tenant at once would read everything twice.",
-                remedy: "Wait for it to finish; `muster integrations` shows how far it is."))
     }
 
     /// The org's subdomain, `acme` of `acme.okta.com`; the whole host of a loopback address.

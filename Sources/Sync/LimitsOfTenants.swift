@@ -1,15 +1,16 @@
 import OktaAPI
+import Storage
 import Synchronization
 
 /// The rate limits of each tenant that this process has read.
 final class LimitsOfTenants: Sendable {
-    private let known = Mutex<[Int64: TenantLimits]>([:])
+    private let known = Mutex<[TenantID: TenantLimits]>([:])
 
-    func of(_ integrationID: Int64, _ configuration: OktaClientConfiguration) -> TenantLimits {
+    func of(_ tenant: TenantID, _ configuration: OktaClientConfiguration) -> TenantLimits {
         known.withLock { known in
-            if let limits = known[integrationID] { return limits }
+            if let limits = known[tenant] { return limits }
             let limits = TenantLimits(configuration)
-            known[integrationID] = limits
+            known[tenant] = limits
             return limits
         }
     }

@@ -67,7 +67,7 @@ extension SyncRun {
             guard let begin = try await logBeginning() else { return nil }
             // What was asked is kept even when the run is stopped now: it need not be asked again.
             try await uncancelled { [store, context] () async throws(Problem) in
-                try await store.beginLog(of: context.integrationID, since: begin)
+                try await store.beginLog(of: context.integrationID, since: begin, under: context.lease)
             }
             return begin
         }

@@ -44,14 +44,16 @@ enum Muster {
 
     /// Starts a command and does not wait for its end.
     static func start(
-        _ arguments: [String], output: Pipe? = nil, errors: Pipe? = nil, program: String = path
+        _ arguments: [String], output: Pipe? = nil, errors: Pipe? = nil, environment: [String: String] = [:],
+        program: String = path
     ) throws -> ChildProcess {
         defer {
             try? output?.fileHandleForWriting.close()
             try? errors?.fileHandleForWriting.close()
         }
         return try ChildProcess(
-            program, arguments, environment: environment([:]), output: output?.fileHandleForWriting.fileDescriptor,
+            program, arguments, environment: Self.environment(environment),
+            output: output?.fileHandleForWriting.fileDescriptor,
             errors: errors?.fileHandleForWriting.fileDescriptor)
     }
 

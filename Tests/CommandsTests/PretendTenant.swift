@@ -7,10 +7,12 @@ final class PretendTenant: Sendable {
     let url: String
     let token: String
 
-    init(people: Int = 60, port: String = "0", arguments: [String] = []) async throws {
+    init(
+        people: Int = 60, port: String = "0", now: String = "2026-06-01T12:00:00Z", arguments: [String] = []
+    ) async throws {
         let pipe = Pipe.own()
         process = try Muster.start(
-            ["simulate", "--port", port, "--people", "\(people)", "--now", "2026-06-01T12:00:00Z"] + arguments,
+            ["simulate", "--port", port, "--people", "\(people)", "--now", now] + arguments,
             output: pipe)
         let text = pipe.text { $0.contains("Ctrl-C") }
         func last(_ label: String) -> String? {
@@ -18,6 +20,14 @@ final class PretendTenant: Sendable {
         }
         url = try #require(last("Pretended tenant"))
         token = try #require(last("API token"))
+    }
+
+    /// A tenant in place of this one, at the same address. Ends this one.
+    func replaced(people: Int, now: String, arguments: [String]) async throws -> PretendTenant {
+        process.send(SIGKILL)
+        process.wait()
+        let port = try #require(url.split(separator: ":").last.map(String.init))
+        return try await PretendTenant(people: people, port: port, now: now, arguments: arguments)
     }
 
     /// The same tenant at the same address, which takes its time over every answer or does not. Ends this one.

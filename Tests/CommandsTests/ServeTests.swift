@@ -38,6 +38,7 @@ import Testing
         }
         let metrics = try await Web.get(base + "/metrics").text
         #expect(metrics.contains("muster_runs{integration=\"acme\",status=\"complete\"} 1"))
+        #expect(metrics.contains("muster_tenant_attended{integration=\"acme\"} 1"))
         #expect(server.stop() == .exit(0))
     }
 
@@ -59,6 +60,28 @@ import Testing
         #expect(try await Web.get(base + "/metrics").text.contains("muster_okta_calls_total{") == false)
         #expect(web.stop() == .exit(0))
         #expect(all.stop() == .exit(0))
+    }
+
+    @Test(
+        "beside a server of the same folder, a command asks it, and a second server stands by until the first is killed"
+    )
+    func beside() async throws {
+        let company = try await connected(try await PretendTenant(people: 20))
+        let first = try RunningServer(["serve"] + company.data)
+        while !(try await company.state.contains(",1,complete,")) {}
+        let errors = Pipe.own()
+        let second = try Muster.start(["serve", "--port", "0"] + company.data, errors: errors)
+        #expect(errors.text { $0.contains("\n") }.contains("another server syncs the tenants of this data folder"))
+        let asked = try await Muster.run(["sync", "--json"] + company.data)
+        #expect(asked.output.contains("\"run\":2,") && asked.output.contains("\"status\":\"complete\""), "\(asked)")
+        first.process.send(SIGKILL)
+        first.process.wait()
+        // Nobody waits for the end of a lease where the system tells that its holder is dead.
+        let alone = try await Muster.run(["sync", "--json"] + company.data)
+        #expect(alone.output.contains("\"run\":3,") && alone.output.contains("\"status\":\"complete\""), "\(alone)")
+        #expect(second.isRunning)
+        second.send(SIGTERM)
+        #expect(second.wait() == .exit(0))
     }
 
     @Test("a server that is stopped in the middle of a sync ends it in good order")

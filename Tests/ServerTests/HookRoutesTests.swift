@@ -111,7 +111,9 @@ private struct HookFixture: Sendable {
     @Test("a delivery is stored before it is answered, once, and rings", arguments: TestEngine.available)
     func delivery(_ engine: TestEngine) async throws {
         try await HookFixture.with(engine) { fixture in
-            var rings = fixture.bells.bell(of: fixture.integration.id).makeAsyncIterator()
+            let tenant = TenantID(
+                workspaceID: fixture.store.workspaceID, integrationID: fixture.integration.id)
+            var rings = fixture.bells.bell(of: tenant).makeAsyncIterator()
             let first = try await fixture.post(HookFixture.delivery("one"))
             #expect(first.status == .noContent)
             #expect(try await fixture.stored() == ["one"])

@@ -81,8 +81,8 @@ struct HookedTailTests {
         let intake = Intake(fixture.store)
         try await intake.serve { url in
             try await withSimulator(
-                people: 200, apps: 30, groups: 40, faults: ["hook-duplicates=0.3", "hook-disorder=0.3"],
-                changesPerMinute: 30, hook: url
+                people: 200, apps: 30, groups: 40, changesPerMinute: 30,
+                faults: ["hook-duplicates=0.3", "hook-disorder=0.3"], hook: url
             ) { simulator, port in
                 let integration = try await fixture.connect(port: port, token: simulator.token)
                 let run = try await fixture.integrations.sync(integration).run

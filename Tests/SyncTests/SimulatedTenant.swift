@@ -7,7 +7,7 @@ func withSimulator<Result: Sendable>(
     now: String? = "2026-06-15T12:00:00Z", since: String? = nil,
     changesPerMinute: Double? = nil, faults: [String] = [],
     limits: SimulatorConfiguration.Limits = .none,
-    limitWindow: Double = 60, changesPerMinute: Double? = nil, hook: String? = nil,
+    limitWindow: Double = 60, hook: String? = nil,
     _ body: @Sendable @escaping (Simulator, Int) async throws -> Result
 ) async throws -> Result {
     var configuration = SimulatorConfiguration()
@@ -19,7 +19,6 @@ func withSimulator<Result: Sendable>(
     configuration.seed = seed
     configuration.now = now
     configuration.since = since
-    configuration.changesPerMinute = changesPerMinute
     configuration.limits = limits
     configuration.limitWindow = limitWindow
     configuration.changesPerMinute = changesPerMinute

@@ -6,8 +6,7 @@ final class ServerPool: Sendable {
     let address: ServerAddress
     private let seats: Mutex<[ServerSeat]>
     private let places: Turnstile
-    // A writer that waits for another one of this process takes no connection meanwhile.
-    private let writers = Turnstile(1)
+    private let writers = WriterTurns()
 
     init(_ address: ServerAddress, connections: Int) {
         self.address = address
@@ -18,22 +17,26 @@ final class ServerPool: Sendable {
     func read<Result: Sendable>(
         _ body: @escaping @Sendable (Connection) throws -> Result
     ) async throws -> Result {
-        try await transact(.reading, body)
+        try await places.enter()
+        defer { places.leave() }
+        return try await transact(.reading, body)
     }
 
     func write<Result: Sendable>(
-        _ body: @escaping @Sendable (Connection) throws -> Result
+        _ turn: WriteTurn, _ body: @escaping @Sendable (Connection) throws -> Result
     ) async throws -> Result {
-        try await writers.enter()
-        defer { writers.leave() }
-        return try await transact(.writing, body)
+        try await writers.enter(turn)
+        defer { writers.leave(turn) }
+        // Work on rows takes one of two connections beyond the limit.
+        if turn == .rows { return try await transact(.writing(turn), body) }
+        try await places.enter()
+        defer { places.leave() }
+        return try await transact(.writing(turn), body)
     }
 
     private func transact<Result: Sendable>(
         _ purpose: ServerSeat.Purpose, _ body: @escaping @Sendable (Connection) throws -> Result
     ) async throws -> Result {
-        try await places.enter()
-        defer { places.leave() }
         // The last one used comes first: connections that nobody needs are never made.
         let seat = seats.withLock { $0.popLast() } ?? ServerSeat(address)
         defer { seats.withLock { $0.append(seat) } }

@@ -10,21 +10,18 @@ final class ServerSeat: @unchecked Sendable {
     /// What a transaction is for.
     enum Purpose {
         case reading
-        case writing
+        case writing(WriteTurn)
 
-        /// Reads see one state. Writers wait for each other, in other processes too, as on SQLite: they then see all that
-        /// was written before. What the lock is called depends on the schema, so that several stores in one database
-        /// do not wait for each other.
+        /// Reads see one state. Writers wait for each other, in other processes too: they then see all that was written
+        /// before.
         var beginning: [String] {
             switch self {
             case .reading: ["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"]
-            case .writing:
-                [
-                    "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
-                    "SELECT pg_advisory_xact_lock(19781121, hashtext(current_schema()))",
-                ]
+            case .writing(let turn): turn.beginning
             }
         }
+
+        var isReading: Bool { if case .reading = self { true } else { false } }
     }
 
     private let queue = DispatchQueue(label: "muster.postgresql")
@@ -55,7 +52,7 @@ final class ServerSeat: @unchecked Sendable {
         _ purpose: Purpose, _ stop: ServerStop, _ body: (Connection) throws -> Result
     ) -> Swift.Result<Result, any Error> {
         // Reads that the server put off, or that met a server just restarted, are begun anew unnoticed.
-        var attempts = purpose == .reading ? 3 : 1
+        var attempts = purpose.isReading ? 3 : 1
         while true {
             attempts -= 1
             do {

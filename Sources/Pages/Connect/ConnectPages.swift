@@ -80,7 +80,7 @@ extension PagesApplication {
         try await audit.record(
             actor: request.session?.name ?? "", action: "connect", subject: integration.name,
             detail: integration.baseURL)
-        await scheduler.request(integration.id)
+        try await scheduler.request(integration.id)
         return redirect(.integration(integration.name))
     }
 }

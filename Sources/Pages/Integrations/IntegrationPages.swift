@@ -28,7 +28,7 @@ extension PagesApplication {
             },
             Route(RouteRule(.post, "/integrations/:name/sync", .signedIn, "Sync now")) { request in
                 let integration = try await connected(request)
-                await scheduler.request(integration.id)
+                try await scheduler.request(integration.id)
                 try await audit.record(
                     actor: request.session?.name ?? "", action: "sync", subject: integration.name)
                 return redirect(.integration(integration.name))

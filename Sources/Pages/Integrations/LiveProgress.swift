@@ -9,10 +9,10 @@ import WebSupport
 extension PagesApplication {
     /// The progress of a running sync; kept current by server-sent events, or by looking again without JavaScript.
     func liveSection(_ integration: Integration) async throws(Problem) -> HTML {
-        let progress = await scheduler.progress[integration.id]
+        let progress = await scheduler.progress(of: integration.id)
         return """
             <section class="card live" aria-live="polite" data-live="\(Link.integration(integration.name, tab: "progress"))">\
-            \(LiveParts.html(progress))</section>
+            \(LiveParts.html(progress, isAttended: await scheduler.isAttended(integration.id)))</section>
             """
     }
 
@@ -28,7 +28,10 @@ extension PagesApplication {
                     try await writer.write(ByteBuffer(string: "event: done\ndata: done\n\n"))
                     break
                 }
-                let html = LiveParts.html(await scheduler.progress[integration.id]).text
+                let html = LiveParts.html(
+                    await scheduler.progress(of: integration.id),
+                    isAttended: await scheduler.isAttended(integration.id)
+                ).text
                 let line = html.replacing("\n", with: " ")
                 try await writer.write(ByteBuffer(string: "data: \(line)\n\n"))
                 try await Task.sleep(for: .milliseconds(500))
@@ -43,9 +46,11 @@ extension PagesApplication {
 
 /// A running sync as a person sees it.
 enum LiveParts {
-    static func html(_ progress: SyncProgress?) -> HTML {
+    static func html(_ progress: SyncProgress?, isAttended: Bool) -> HTML {
         guard let progress else {
-            return "<h2>Sync</h2><p class=\"muted\">Waiting to begin.</p><progress aria-label=\"Sync\"></progress>"
+            let why: HTML =
+                isAttended ? "Waiting to begin." : "Waiting for a worker: no process works for this tenant just now."
+            return "<h2>Sync</h2><p class=\"muted\">\(why)</p><progress aria-label=\"Sync\"></progress>"
         }
         let bar: HTML =
             if let predicted = progress.callsPredicted, predicted > 0 {

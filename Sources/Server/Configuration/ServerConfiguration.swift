@@ -11,9 +11,9 @@ public struct ServerConfiguration: Sendable {
     public enum Role: String, Sendable {
         /// Pages and syncs.
         case all
-        /// Pages only.
+        /// Pages only; it asks the others for syncs.
         case web
-        /// Syncs only.
+        /// Syncs only, of all workspaces.
         case worker
     }
 
@@ -41,6 +41,10 @@ public struct ServerConfiguration: Sendable {
     public var syncIntervalSeconds: Int
     /// Seconds between two looks into the System Log while nothing changes; 0 does not follow it.
     public var tailSeconds: Int
+    /// How much a process takes on.
+    public var work: SyncScheduler.Limits
+    /// How long a process that is silent keeps its tenants.
+    public var leaseSeconds: Int
     /// Whose factors a sync reads.
     public var factors: FactorReading
     /// How Okta is spoken to.
@@ -75,6 +79,10 @@ public struct ServerConfiguration: Sendable {
             absoluteSeconds: Int64(settings.integer("session.absolute-hours") ?? 168) * 3600)
         syncIntervalSeconds = (settings.integer("sync.interval-minutes") ?? 360) * 60
         tailSeconds = settings.integer("sync.tail-seconds") ?? 10
+        work = SyncScheduler.Limits()
+        work.tenants = settings.integer("work.tenants") ?? work.tenants
+        work.runs = settings.integer("work.syncs") ?? work.runs
+        leaseSeconds = settings.integer("work.lease-seconds") ?? 30
         factors = settings.text("sync.factors").flatMap { FactorReading(rawValue: $0) } ?? .withinBudget
         okta = OktaClientConfiguration()
         okta.rateShare = settings.text("okta.rate-share").flatMap(Double.init) ?? 0.5

@@ -46,6 +46,14 @@ extension Setting {
                 + "that would be idle while the slowest rate limit is waited for; or of everybody, however long it takes."
         ),
         Setting(
+            "work.tenants", .integer(1...10_000), default: "100",
+            "The most tenants one process works for at once; several processes share them out."),
+        Setting(
+            "work.syncs", .integer(1...64), default: "8", "The most full syncs one process has on at once."),
+        Setting(
+            "work.lease-seconds", .integer(2...600), default: "30",
+            "Seconds without a sign of life after which others take over the tenants of a process."),
+        Setting(
             "okta.rate-share", .number(0.05...1), default: "0.5",
             "The share of each of Okta's rate limits that Muster may use."),
         Setting(

@@ -7,6 +7,7 @@ extension Integrations {
         var how = Integrations.Configuration(lockFolder: installation.folder.path)
         how.okta = installation.configuration.okta
         how.factors = installation.configuration.factors
+        how.leaseSeconds = installation.configuration.leaseSeconds
         self.init(store: installation.store, vault: installation.vault, configuration: how, logger: logger)
     }
 }

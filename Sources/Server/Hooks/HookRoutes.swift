@@ -92,7 +92,7 @@ struct HookRoutes: Sendable {
         }
         let inbox = HookInbox(store)
         let isNew = try await inbox.receive(delivery.eventID, body: body, for: hook.integrationID, now: clock())
-        if isNew { bells.ring(hook.integrationID) }
+        if isNew { bells.ring(TenantID(workspaceID: store.workspaceID, integrationID: hook.integrationID)) }
         await trimIfDue(hook, inbox)
         return .stored
     }

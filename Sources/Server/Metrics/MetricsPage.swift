@@ -13,6 +13,7 @@ struct MetricsPage: Sendable {
     func text() async throws(Problem) -> String {
         var metrics = MetricsText()
         try await writeRuns(to: &metrics)
+        try await writeWorkers(to: &metrics)
         try await writeCalls(to: &metrics)
         try await writeGauges(to: &metrics)
         writeStore(to: &metrics)
@@ -45,6 +46,14 @@ struct MetricsPage: Sendable {
             metrics.sample(
                 "muster_last_run_finished_timestamp_seconds", [("integration", run.0), ("status", run.1)],
                 Double(run.3 / 1_000_000))
+        }
+    }
+
+    private func writeWorkers(to metrics: inout MetricsText) async throws(Problem) {
+        metrics.begin("muster_tenant_attended", "gauge", "Whether a process works for the tenant.")
+        for integration in try await store.integrations() where integration.disconnectedAt == nil {
+            let isAttended = try await store.leaseHolder(of: integration.id) != nil
+            metrics.sample("muster_tenant_attended", [("integration", integration.name)], isAttended ? 1 : 0)
         }
     }
 

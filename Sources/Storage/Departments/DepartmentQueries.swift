@@ -89,7 +89,7 @@ extension Store {
     /// Counts the departments as a finished run leaves them, so that their page need not. Counts nothing when the run
     /// changed neither people nor assignments.
     public func keepDepartments(of context: RunContext) async throws(Problem) {
-        try await engine.write { connection in
+        try await write(context) { connection in
             let workspace = context.workspaceID
             let changes = try connection.first(
                 """

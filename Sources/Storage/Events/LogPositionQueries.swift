@@ -46,9 +46,11 @@ extension Store {
     }
 
     /// Notes since when the System Log is read.
-    public func beginLog(of integrationID: Int64, since: Timestamp) async throws(Problem) {
+    public func beginLog(
+        of integrationID: Int64, since: Timestamp, under lease: Lease? = nil
+    ) async throws(Problem) {
         let workspace = workspaceID
-        try await engine.write { connection in
+        try await write(under: lease) { connection in
             try connection.execute(
                 """
                 UPDATE integrations SET log_since = $3, log_cursor = NULL

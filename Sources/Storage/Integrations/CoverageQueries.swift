@@ -45,7 +45,7 @@ extension Store {
         _ coverage: [Resource: Coverage], of integrationID: Int64, now: Timestamp
     ) async throws(Problem) {
         let workspace = workspaceID
-        try await engine.write { connection in
+        try await write { connection in
             for (resource, state) in coverage {
                 try connection.execute(
                     """

@@ -3,9 +3,9 @@ public import Problems
 
 extension Store {
     /// Erases everything that was read from a tenant, the integration itself included. Cannot be undone.
-    public func erase(_ integrationID: Int64) async throws(Problem) {
+    public func erase(_ integrationID: Int64, under lease: Lease? = nil) async throws(Problem) {
         let workspace = workspaceID
-        try await engine.write { connection in
+        try await write(under: lease) { connection in
             let parameters: [Value] = [.integer(workspace), .integer(integrationID)]
             let keys = "SELECT object_key FROM objects WHERE workspace_id = $1 AND integration_id = $2"
             let runs = "SELECT run_id FROM runs WHERE workspace_id = $1 AND integration_id = $2"
@@ -32,8 +32,7 @@ extension Store {
             for table in [
                 "users", "user_groups", "apps", "group_rules", "api_tokens", "admin_roles", "factors", "log_events",
                 "log_seen", "log_gaps", "log_marks", "tails", "tail_hours", "event_hooks", "hook_deliveries", "replays",
-                "coverage", "calls", "rate_gauges", "runs", "objects",
-                "integrations",
+                "coverage", "calls", "rate_gauges", "runs", "objects", "sync_requests", "leases", "integrations",
             ] {
                 try connection.execute(
                     "DELETE FROM \(table) WHERE workspace_id = $1 AND integration_id = $2", parameters)

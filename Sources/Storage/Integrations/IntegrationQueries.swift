@@ -45,7 +45,7 @@ extension Store {
         sealedCredential: [UInt8], now: Timestamp
     ) async throws(Problem) -> Integration {
         let workspace = workspaceID
-        return try await engine.write { connection in
+        return try await write { connection in
             let taken = try connection.first(
                 "SELECT 1 FROM integrations WHERE workspace_id = $1 AND name = $2", [.integer(workspace), .text(name)],
                 { _ in true })
@@ -82,7 +82,7 @@ extension Store {
         of integrationID: Int64, kind: String, sealed: [UInt8], now: Timestamp
     ) async throws(Problem) {
         let workspace = workspaceID
-        try await engine.write { connection in
+        try await write { connection in
             try connection.execute(
                 """
                 UPDATE integrations SET credential_kind = $3, sealed_credential = $4, disconnected_at = NULL,
@@ -108,7 +108,7 @@ extension Store {
     /// Forgets the credential and the Event Hook, and keeps all data readable.
     public func disconnect(_ integrationID: Int64, now: Timestamp) async throws(Problem) {
         let workspace = workspaceID
-        try await engine.write { connection in
+        try await write { connection in
             try connection.execute(
                 """
                 UPDATE integrations SET sealed_credential = NULL, disconnected_at = $3
@@ -123,7 +123,7 @@ extension Store {
         of integrationID: Int64, answeredAt: Timestamp?, problem: RecordedProblem?
     ) async throws(Problem) {
         let workspace = workspaceID
-        try await engine.write { connection in
+        try await write { connection in
             try connection.execute(
                 """
                 UPDATE integrations SET last_call_at = coalesce($3, last_call_at), problem_id = $4,

@@ -66,7 +66,7 @@ extension Store {
     /// Sets how often the server syncs a tenant by itself.
     public func schedule(_ integrationID: Int64, _ schedule: SyncSchedule) async throws(Problem) {
         let workspace = workspaceID
-        try await engine.write { connection in
+        try await write { connection in
             try connection.execute(
                 "UPDATE integrations SET sync_every = $3 WHERE workspace_id = $1 AND integration_id = $2",
                 [.integer(workspace), .integer(integrationID), .optional(schedule.stored)])

@@ -24,6 +24,8 @@ public struct RunContext: Sendable {
     public let measuresDrift: Bool
     /// Whether it reads what the System Log told of, and not everything.
     public let isTail: Bool
+    /// What lets this process work for the tenant: nothing of the run is written once another one has it.
+    public let lease: Lease?
     /// Keys that the run looked up before.
     let keys = KeyCache()
     /// Where the run's pages gather to be written.
@@ -32,7 +34,7 @@ public struct RunContext: Sendable {
     /// A context; see the properties.
     public init(
         workspaceID: Int64, integrationID: Int64, runID: Int64, seenAt: Timestamp, isFirst: Bool,
-        closureShare: Double = 0.2, measuresDrift: Bool = false, isTail: Bool = false
+        closureShare: Double = 0.2, measuresDrift: Bool = false, isTail: Bool = false, lease: Lease? = nil
     ) {
         self.workspaceID = workspaceID
         self.integrationID = integrationID
@@ -42,6 +44,7 @@ public struct RunContext: Sendable {
         self.closureShare = closureShare
         self.measuresDrift = measuresDrift
         self.isTail = isTail
+        self.lease = lease
     }
 
     /// How a beginning without a date of Okta's own is known.

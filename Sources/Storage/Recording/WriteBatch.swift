@@ -47,7 +47,8 @@ actor WriteBatch {
             waiting.removeFirst(batch.count)
             let outcome: Result<Void, Problem>
             do throws(Problem) {
-                let fresh = try await engine.write { connection in
+                let fresh = try await engine.write(.workspace(context.workspaceID)) { connection in
+                    try context.lease?.require(on: connection)
                     let writer = try RunWriter(connection: connection, context: context, known: context.keys)
                     for one in batch { try one.work(writer) }
                     try writer.finish()

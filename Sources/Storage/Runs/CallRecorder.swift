@@ -11,7 +11,7 @@ extension Store {
     ) async throws(Problem) {
         if calls.isEmpty && gauges.isEmpty { return }
         let workspace = workspaceID
-        try await engine.write { connection in
+        try await write { connection in
             try CallLedgerWriter(connection: connection, workspaceID: workspace, integrationID: integrationID)
                 .append(calls, gauges)
         }

@@ -82,7 +82,7 @@ extension Store {
     /// A person accepts the closures that a run held: the next sync closes what is then still missing.
     public func acceptHeldClosures(in runID: Int64, now: Timestamp) async throws(Problem) {
         let workspace = workspaceID
-        try await engine.write { connection in
+        try await write { connection in
             try connection.execute(
                 "UPDATE held_closures SET accepted_at = $3 WHERE workspace_id = $1 AND run_id = $2",
                 [.integer(workspace), .integer(runID), .integer(now.rawValue)])

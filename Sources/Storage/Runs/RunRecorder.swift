@@ -5,13 +5,17 @@ public import Problems
 extension Store {
     /// Begins a run, or goes on with the newest one when that was interrupted.
     ///
-    /// - Parameter resume: false begins afresh even when a run could be resumed.
+    /// - Parameters:
+    ///   - resume: false begins afresh even when a run could be resumed.
+    ///   - lease: what lets this process work for the tenant; nothing is written once another one has it.
     /// - Returns: the run's context, and whether it goes on with an earlier attempt.
     public func beginRun(
-        of integrationID: Int64, kind: String, resume: Bool, now: Timestamp, closureShare: Double
+        of integrationID: Int64, kind: String, resume: Bool, now: Timestamp, closureShare: Double,
+        under lease: Lease? = nil
     ) async throws(Problem) -> (context: RunContext, resumed: Bool) {
         let workspace = workspaceID
-        return try await engine.write { connection in
+        return try await write(under: lease) { connection in
+            if kind == "full" { try SyncRequest.fulfil(of: integrationID, workspace, connection) }
             let earlier = try connection.first(
                 """
                 SELECT run_id, status, started_at FROM runs
@@ -27,7 +31,7 @@ extension Store {
                 RunContext(
                     workspaceID: workspace, integrationID: integrationID, runID: id, seenAt: seenAt,
                     isFirst: finished != true, closureShare: closureShare,
-                    measuresDrift: try Self.measuresDrift(id, workspace, connection))
+                    measuresDrift: try Self.measuresDrift(id, workspace, connection), lease: lease)
             }
             if let (id, status, began) = earlier, resume, status.isResumable,
                 let startedAt = try Self.resumedStart(id, workspace, began: began, now: now.rawValue, connection)
@@ -88,7 +92,7 @@ extension Store {
         _ context: RunContext, status: RunStatus, coverage: [Resource: Coverage], problem: RecordedProblem?,
         now: Timestamp
     ) async throws(Problem) {
-        try await engine.write { connection in
+        try await write(context) { connection in
             try connection.execute(
                 """
                 UPDATE runs SET status = $3, heartbeat_at = $4, finished_at = $5, coverage = $6, problem_id = $7,
@@ -117,7 +121,7 @@ extension Store {
     public func notePrediction(
         _ predicted: [String: Int], total: Int, of context: RunContext
     ) async throws(Problem) {
-        try await engine.write { connection in
+        try await write(context) { connection in
             for (callClass, calls) in predicted {
                 try connection.execute(
                     """

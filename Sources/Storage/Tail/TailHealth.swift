@@ -113,7 +113,7 @@ extension Store {
     /// Notes what keeps the log of an integration from being followed.
     public func noteTail(_ problem: RecordedProblem, of integrationID: Int64) async throws(Problem) {
         let workspace = workspaceID
-        try await engine.write { connection in
+        try await write { connection in
             try connection.execute(
                 """
                 INSERT INTO tails (workspace_id, integration_id, problem_id, problem_title, problem_remedy)

@@ -19,10 +19,10 @@ extension Store {
     /// The run that what the tail learns now belongs to: that of this minute, else a new one. A new one too when a full
     /// sync began since, whose number must be the lower one: a run never undoes what a later one wrote.
     public func tailRun(
-        of integrationID: Int64, now: Timestamp, closureShare: Double
+        of integrationID: Int64, now: Timestamp, closureShare: Double, under lease: Lease? = nil
     ) async throws(Problem) -> RunContext {
         let workspace = workspaceID
-        let run = try await engine.write { connection -> Int64 in
+        let run = try await write(under: lease) { connection -> Int64 in
             let newest = try connection.first(
                 """
                 SELECT run_id, kind, started_at FROM runs WHERE workspace_id = $1 AND integration_id = $2
@@ -50,7 +50,7 @@ extension Store {
         }
         return RunContext(
             workspaceID: workspace, integrationID: integrationID, runID: run, seenAt: now, isFirst: false,
-            closureShare: closureShare, isTail: true)
+            closureShare: closureShare, isTail: true, lease: lease)
     }
 
     /// When following the log last wrote something, of all integrations.
@@ -66,10 +66,10 @@ extension Store {
     }
 
     /// What is written without a run of its own: the events of the log, which open and close nothing by themselves.
-    public func logContext(of integrationID: Int64, now: Timestamp) -> RunContext {
+    public func logContext(of integrationID: Int64, now: Timestamp, under lease: Lease? = nil) -> RunContext {
         RunContext(
             workspaceID: workspaceID, integrationID: integrationID, runID: RunContext.noRun, seenAt: now,
-            isFirst: false)
+            isFirst: false, lease: lease)
     }
 
     /// The full sync of an integration that is on; nil when none is.

@@ -16,11 +16,21 @@ actor LogTail {
         var idle: Duration = .seconds(10)
         /// While changes come in.
         var busy: Duration = .seconds(5)
+
+        /// The usual pace.
+        init() {}
+
+        /// Twice as often while changes come in.
+        init(everySeconds seconds: Int) {
+            idle = .seconds(seconds)
+            busy = .milliseconds(max(1_000, seconds * 500))
+        }
     }
 
     private let integrationID: Int64
     private let integrations: Integrations
     private let pace: Pace
+    private let lease: Lease?
     private let logger: Logger
     private let journal = CallJournal(runID: nil)
     private var client: OktaClient?
@@ -38,7 +48,9 @@ actor LogTail {
     /// Departments are counted again this often while people or assignments change.
     private static let departmentsEvery: Int64 = 600
 
-    init(_ integration: Integration, _ integrations: Integrations, pace: Pace) {
+    /// - Parameter lease: what lets this process work for the tenant; nothing is written once another one has it.
+    init(_ integration: Integration, _ integrations: Integrations, pace: Pace, lease: Lease? = nil) {
+        self.lease = lease
         integrationID = integration.id
         self.integrations = integrations
         self.pace = pace
@@ -116,7 +128,7 @@ actor LogTail {
 
     private func takeDeliveries() async throws(Problem) -> Int {
         try await deliveries.take(
-            into: { [store, integrationID] in store.logContext(of: integrationID, now: $0) }, clock: clock)
+            into: { [store, integrationID, lease] in store.logContext(of: integrationID, now: $0, under: lease) }, clock: clock)
     }
 
     private func openClient() async throws(Problem) -> OktaClient {
@@ -174,7 +186,8 @@ actor LogTail {
 
     private func write(_ page: Page<SystemLogEvent>, _ asked: Timestamp) async throws(Problem) {
         let context =
-            page.quarantined.isEmpty ? store.logContext(of: integrationID, now: asked) : try await tailRun()
+            page.quarantined.isEmpty
+            ? store.logContext(of: integrationID, now: asked, under: lease) : try await tailRun()
         let calls = journal.drain()
         let written = await outcome { [store] () async throws(Problem) in
             try await store.record(context) { writer in
@@ -199,7 +212,8 @@ actor LogTail {
 
     private func tailRun() async throws(Problem) -> RunContext {
         let context = try await store.tailRun(
-            of: integrationID, now: clock.now(), closureShare: integrations.configuration.closureShare)
+            of: integrationID, now: clock.now(), closureShare: integrations.configuration.closureShare,
+            under: lease)
         journal.attribute(to: context.runID)
         return context
     }
