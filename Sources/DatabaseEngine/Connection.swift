@@ -2,12 +2,12 @@ import GRDB
 
 /// One connection to the store, lent for the length of a closure. All SQL goes through it, always with parameters.
 public final class Connection {
-    private enum Lent {
+    enum Lent {
         case file(Database)
         case server(ServerLink)
     }
 
-    private let lent: Lent
+    let lent: Lent
     /// The statements of this closure: a page of rows asks for the same few again and again.
     private var prepared: [String: Statement] = [:]
 

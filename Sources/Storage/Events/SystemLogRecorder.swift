@@ -10,23 +10,34 @@ public struct SystemLogRecorder: Sendable {
 
     /// Writes one page of events and the cursor that follows it.
     public func record(_ events: [SystemLogEvent], cursor: String?, _ writer: RunWriter) throws {
-        var usage: [UsageKey: Usage] = [:]
-        var fresh = 0
+        try writer.expect(events.flatMap { event in event.targets.map(\.id) + (event.actorID.map { [$0] } ?? []) })
         var named: Set<Int64> = []
         let remember = try writer.connection.prepare(Self.remember)
         let insert = try writer.connection.prepare(Self.insert)
         remember.bind(1, writer.context.workspaceID)
         remember.bind(2, writer.context.integrationID)
+        var signOns: [SystemLogEvent] = []
+        var kept: [SystemLogEvent] = []
         for event in events {
             if event.eventType == SystemLogEvent.signOn {
-                guard try isNew(event, writer, remember) else { continue }
-                if event.result == "SUCCESS" { try add(event, to: &usage, &named, writer) }
+                remember.bind(3, Int64(event.published.day))
+                remember.bind(4, Self.bytes(ofUUID: event.uuid))
+                try remember.runCounted()
+                signOns.append(event)
             } else {
                 // Kept as a row, which is what remembers it.
-                guard try write(event, &named, writer, insert) else { continue }
+                try write(event, &named, writer, insert)
+                kept.append(event)
             }
-            fresh += 1
         }
+        // What is new shows only now: a server is asked once for the whole page.
+        var usage: [UsageKey: Usage] = [:]
+        var fresh = 0
+        for (event, rows) in zip(signOns, try remember.takeCounts()) where rows > 0 {
+            fresh += 1
+            if event.result == "SUCCESS" { try add(event, to: &usage, &named, writer) }
+        }
+        for (_, rows) in zip(kept, try insert.takeCounts()) where rows > 0 { fresh += 1 }
         try write(usage, writer)
         writer.count("events", seen: events.count, added: fresh)
         if let cursor {
@@ -61,13 +72,6 @@ public struct SystemLogRecorder: Sendable {
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
         ON CONFLICT (workspace_id, published_at, uuid) DO NOTHING
         """
-
-    private func isNew(_ event: SystemLogEvent, _ writer: RunWriter, _ insert: Statement) throws -> Bool {
-        insert.bind(3, Int64(event.published.day))
-        insert.bind(4, Self.bytes(ofUUID: event.uuid))
-        try insert.run()
-        return writer.connection.changes > 0
-    }
 
     private func add(
         _ event: SystemLogEvent, to usage: inout [UsageKey: Usage], _ named: inout Set<Int64>, _ writer: RunWriter
@@ -131,10 +135,10 @@ public struct SystemLogRecorder: Sendable {
         }
     }
 
-    /// Writes an event; false when it was written before.
+    /// Writes an event, unless it was written before.
     private func write(
         _ event: SystemLogEvent, _ named: inout Set<Int64>, _ writer: RunWriter, _ insert: Statement
-    ) throws -> Bool {
+    ) throws {
         var user: Int64?
         var group: Int64?
         var app: Int64?
@@ -159,8 +163,7 @@ public struct SystemLogRecorder: Sendable {
         insert.bind(11, app)
         insert.bind(12, Self.names(event.targets))
         insert.bind(13, event.detail)
-        try insert.run()
-        return writer.connection.changes > 0
+        try insert.runCounted()
     }
 
     /// The key of a target, which keeps the name the log first gave it: of what no list shows any more, the log is the

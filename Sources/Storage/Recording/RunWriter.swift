@@ -11,8 +11,8 @@ public final class RunWriter {
     /// The run that writes.
     public let context: RunContext
     private var counts: [String: RunCount] = [:]
-    private let findKey: Statement
-    private let known: KeyCache
+    let findKey: Statement
+    let known: KeyCache
     /// Keys looked up or given out in this transaction.
     private(set) var fresh: [String: Int64] = [:]
     private var nextKey: Int64?
