@@ -25,12 +25,11 @@ struct SQL: AsyncParsableCommand {
 
     func run() async throws {
         let installation = try await data.installation(mustExist: true)
-        try Installation.requireFile(installation.configuration)
         let text = sql == "-" ? try SecretSource.standardInput.text(limit: 1 << 20) : sql
         let question = ReadOnlyQuestion(sql: text, rowLimit: limit, secondsLimit: timeout)
         var writer = RowWriter(output.format, columns: [])
         let isCut = try question.ask(
-            path: installation.folder.database,
+            path: installation.configuration.database ?? installation.folder.database,
             columns: { writer = RowWriter(output.format, columns: $0) },
             row: { row in try writer.write((0..<row.count).map { Cell(row.value($0)) }) })
         try writer.finish()

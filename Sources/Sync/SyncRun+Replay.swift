@@ -6,8 +6,8 @@ import Storage
 /// History from before the first sync.
 extension SyncRun {
     /// A database that was just filled plans as if it were empty: a first sync tells it what it holds.
-    func refreshStatistics() async throws(Problem) {
-        if context.isFirst { try await store.engine.refreshStatistics() }
+    func refreshStatistics(of tables: [String]? = nil) async throws(Problem) {
+        if context.isFirst { try await store.engine.refreshStatistics(of: tables) }
     }
 
     /// Once every list and the whole log are read, lets history begin where the log begins. Does nothing when that was done

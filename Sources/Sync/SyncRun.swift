@@ -66,7 +66,7 @@ struct SyncRun: Sendable {
 
     private func users() async throws(Problem) {
         try await one(Walk(.users, UserRecorder()))
-        try await refreshStatistics()
+        try await refreshStatistics(of: ["users", "objects"])
         try await reached(.users)
     }
 

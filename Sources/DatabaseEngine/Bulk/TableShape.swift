@@ -96,9 +96,9 @@ extension Connection {
 
     /// Lets the planner of a server know what the tables hold. A server notices by itself only some time after they were
     /// filled; until then it plans as if they were all but empty. The embedded database plans without statistics.
-    public func refreshStatistics() throws {
+    public func refreshStatistics(of tables: [String]? = nil) throws {
         guard dialect == .postgresql else { return }
-        let names = try tables().map(\.name)
+        let names = try tables ?? self.tables().map(\.name)
         if !names.isEmpty { try execute("ANALYZE " + names.joined(separator: ", ")) }
     }
 }

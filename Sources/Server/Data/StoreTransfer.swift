@@ -97,7 +97,8 @@ public struct StoreTransfer: Sendable {
         let engine = try Engine(path: file, readOnly: true)
         let used = try await engine.read { connection in
             try connection.tables().first { table in
-                guard table.name != "schema_migrations", table.name != "workspaces" else { return false }
+                let isName = ["schema_migrations", "workspaces", "workspace_counters"].contains(table.name)
+                if isName { return false }
                 return try connection.first("SELECT 1 FROM \(table.name) LIMIT 1") { _ in true } ?? false
             }
         }

@@ -11,8 +11,14 @@ final class Conveyor<Parcel: Sendable>: Sendable {
     }
 
     private let state = Mutex(State())
-    private let free = DispatchSemaphore(value: 8)
+    // A semaphore must not end below the number it began with, and a stopped conveyor does: it begins empty.
+    private let free = DispatchSemaphore(value: 0)
     private let filled = DispatchSemaphore(value: 0)
+
+    /// Parcels that are on the way at once, each of a quarter of a megabyte.
+    private static var most: Int { 8 }
+
+    init() { for _ in 0..<Self.most { free.signal() } }
 
     func put(_ parcel: Parcel) throws(Problem) {
         free.wait()

@@ -52,11 +52,12 @@ struct CopyTarget {
 
     /// A store that was never used holds at most the names of its workspaces; those give way.
     private func requireEmpty(_ tables: [TableShape]) throws {
-        for table in tables where table.name != "workspaces" {
+        let names = ["workspaces", "workspace_counters"]
+        for table in tables where !names.contains(table.name) {
             let hasRows = try connection.first("SELECT 1 FROM \(table.name) LIMIT 1") { _ in true } ?? false
             if hasRows { throw StoreCopy.notEmpty(table: table.name) }
         }
-        try connection.execute("DELETE FROM workspaces")
+        for name in names { try connection.execute("DELETE FROM \(name)") }
     }
 
     private func otherTables(_ source: [TableShape], _ target: [TableShape]) -> Problem {

@@ -50,13 +50,13 @@ struct ListReader {
         var steps: [String] = []
         var walk = ListStatement(plan, table, workspaceID)
         let walked = walk.walked()
-        steps += try connection.query("EXPLAIN QUERY PLAN " + walked, walk.parameters) { $0.text(3) }
+        steps += try connection.explain(walked, walk.parameters)
         if plan.isFiltered {
             var count = ListStatement(plan, table, workspaceID)
             let all = count.all(selecting: table.keys.joined(separator: ", "))
-            steps += try connection.query("EXPLAIN QUERY PLAN " + all, count.parameters) { $0.text(3) }
+            steps += try connection.explain(all, count.parameters)
         }
-        return try steps + connection.query("EXPLAIN QUERY PLAN " + rowStatement, []) { $0.text(3) }
+        return try steps + connection.explain(rowStatement)
     }
 
     // MARK: keys

@@ -57,7 +57,7 @@ public final class RunWriter {
 
     private func firstFreeKey() throws -> Int64 {
         let free = try connection.first(
-            "SELECT next_key FROM workspaces WHERE workspace_id = $1", [.integer(context.workspaceID)],
+            "SELECT next_key FROM workspace_counters WHERE workspace_id = $1", [.integer(context.workspaceID)],
             { $0.integer(0) })
         guard let free else { throw StorageProblem.workspaceMissing(context.workspaceID) }
         return free
@@ -89,7 +89,7 @@ public final class RunWriter {
     func finish() throws {
         if let nextKey {
             try connection.execute(
-                "UPDATE workspaces SET next_key = $2 WHERE workspace_id = $1",
+                "UPDATE workspace_counters SET next_key = $2 WHERE workspace_id = $1",
                 [.integer(context.workspaceID), .integer(nextKey)])
         }
         for (_, count) in counts.sorted(by: { $0.key < $1.key }) {

@@ -54,7 +54,7 @@ extension Store {
                 WHERE workspace_id = $1 AND integration_id = $2 AND status = 'running'
                 """, [.integer(workspace), .integer(integrationID)])
             let next = try connection.first(
-                "UPDATE workspaces SET next_run = next_run + 1 WHERE workspace_id = $1 RETURNING next_run - 1",
+                "UPDATE workspace_counters SET next_run = next_run + 1 WHERE workspace_id = $1 RETURNING next_run - 1",
                 [.integer(workspace)], { $0.integer(0) })
             guard let next else { throw StorageProblem.workspaceMissing(workspace) }
             try connection.execute(
