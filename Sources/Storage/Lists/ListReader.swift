@@ -56,7 +56,8 @@ struct ListReader {
             let all = count.all(selecting: table.keys.joined(separator: ", "))
             steps += try connection.explain(all, count.parameters)
         }
-        return try steps + connection.explain(rowStatement)
+        let keys: [Value] = table.keys.map { $0.hasSuffix("_id") ? .text("") : .integer(1) }
+        return try steps + connection.explain(rowStatement, [.integer(workspaceID)] + keys)
     }
 
     // MARK: keys
@@ -119,6 +120,7 @@ struct ListReader {
         let width = plan.list.allColumns.count
         var rows: [ListRow] = []
         rows.reserveCapacity(places.count)
+        try statement.readAhead(places.map { [.integer(workspaceID)] + $0.keys })
         for place in places {
             statement.bind([.integer(workspaceID)] + place.keys)
             let cells = try statement.first { row in (0..<width).map { row.value($0) } }
