@@ -142,7 +142,7 @@ let package = Package(
             name: "StorageTests",
             dependencies: ["DatabaseEngine", "Directory", "Problems", "Storage", "Support", .crypto],
             swiftSettings: house),
-        .testTarget(name: "CommandsTests", dependencies: ["muster"], swiftSettings: house),
+        .testTarget(name: "CommandsTests", dependencies: ["Support", "muster"], swiftSettings: house),
         .testTarget(
             name: "ServerTests",
             dependencies: [

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Foundation
 import Directory
+import Foundation
 import Problems
 import Server
 import Storage
@@ -8,7 +8,8 @@ import Storage
 struct CopyStore: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "copy",
-        abstract: "Copy the whole store, all workspaces, to an empty place: from the embedded database to PostgreSQL or back.",
+        abstract:
+            "Copy the whole store, all workspaces, to an empty place: from the embedded database to PostgreSQL or back.",
         discussion: """
             A place is a data folder, a database file, a postgres:// address, or env:NAME for one of them in an environment
             variable, where an address may hold a password. The source may be in use: the copy holds what it held when the
@@ -36,14 +37,16 @@ struct CopyStore: AsyncParsableCommand {
             throw error
         }
         line.end()
-        try Terminal.print("Copied \(outcome.rows) rows of \(outcome.tables.count) tables. Source and copy are the same:\n")
+        try Terminal.print(
+            "Copied \(outcome.rows) rows of \(outcome.tables.count) tables. Source and copy are the same:\n")
         for proof in outcome.hashes {
             let time = proof.time?.iso8601 ?? "now"
             try Terminal.print("  \(proof.workspace), \(time): \(proof.hash)\n")
         }
         if outcome.openRuns > 0 {
             try Terminal.print(
-                "A sync was running in the source: in the copy it is as far as its last saved page, and goes on there.\n")
+                "A sync was running in the source: in the copy it is as far as its last saved page, and goes on there.\n"
+            )
         }
         try Terminal.print(
             "The sealing key is not in the copy: put muster.key of the old data folder into the new one, "

@@ -8,7 +8,8 @@ struct SQL: AsyncParsableCommand {
         abstract: "Ask one SQL question of the documented views. Nothing can be changed.",
         discussion: """
             The views are v_users, v_groups, v_apps, v_assignments, v_memberships, v_roles, v_usage_daily and
-            v_departments; their columns are those of `muster list`. See docs/sql.md.
+            v_departments; their columns are those of `muster list`. See docs/sql.md, also for what PostgreSQL spells
+            in another way.
             """)
 
     @OptionGroup var data: DataOptions

@@ -41,7 +41,8 @@ public struct RoutableStatement {
                 depth -= 1
                 if depth < 0 { return false }
             case let word where depth == 0 && ["from", "join"].contains(word): return true
-            case let word where depth == 0 && ["select", "where", "set", "by", "values", "on"].contains(word): return false
+            case let word where depth == 0 && ["select", "where", "set", "by", "values", "on"].contains(word):
+                return false
             default: break
             }
         }
@@ -61,6 +62,9 @@ public struct RoutableStatement {
     /// Whether a bare `workspace_id` stands in the same parentheses as a table without another name, or in its list of
     /// columns.
     private func namesColumn(_ position: Int) -> Bool {
+        let isInsert = word(position - 1) == "into"
+        // All columns are given, this one among them.
+        if isInsert, word(position + 1) == "values" { return true }
         var depth = 0
         for later in words.indices.dropFirst(position + 1) {
             switch words[later] {
@@ -68,7 +72,7 @@ public struct RoutableStatement {
             case ")":
                 depth -= 1
                 if depth < 0 { return false }
-            case "workspace_id" where word(later - 1) != "." && depth <= 1: return true
+            case "workspace_id" where word(later - 1) != "." && depth <= (isInsert ? 1 : 0): return true
             default: break
             }
         }
@@ -78,7 +82,8 @@ public struct RoutableStatement {
     private func word(_ position: Int) -> String { words.indices.contains(position) ? words[position] : "" }
 
     private static let clauses: Set<String> = [
-        "where", "on", "join", "left", "cross", "inner", "group", "order", "limit", "set", "union", "values", "select", "using",
+        "where", "on", "join", "left", "cross", "inner", "group", "order", "limit", "set", "union", "values", "select",
+        "using",
         "having", "returning",
     ]
 

@@ -72,6 +72,23 @@ struct ServerFaultTests {
         }
     }
 
+    /// Lets some rows of memberships fail, each in the middle of a page; pages before them are written.
+    private static func failing(_ statement: String, in fixture: TenantFixture) async throws {
+        try await fixture.store.engine.write { connection in
+            try connection.execute(
+                "CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN \(statement) RETURN NEW; END $f$")
+            try connection.execute(
+                """
+                CREATE TRIGGER fails BEFORE INSERT ON memberships FOR EACH ROW
+                WHEN (NEW.user_key % 7 = 3) EXECUTE FUNCTION fail()
+                """)
+        }
+    }
+
+    private static func mended(_ fixture: TenantFixture) async throws {
+        try await fixture.store.engine.write { try $0.execute("DROP TRIGGER fails ON memberships") }
+    }
+
     @Test(
         "the run ends as interrupted and says why, and the next one goes on to the same state",
         arguments: ServerFault.all)
@@ -95,22 +112,7 @@ struct ServerFaultTests {
         let trigger = fault.trigger.replacing("bystander", with: "\(schema).bystander")
         try await Self.compare(
             on: .shared, problem: fault.problem,
-            disturb: { faulty in
-                try await faulty.store.engine.write { connection in
-                    try connection.execute(
-                        "CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $f$ BEGIN \(trigger) RETURN NEW; END $f$"
-                    )
-                    // Some pages are written before it.
-                    try connection.execute(
-                        """
-                        CREATE TRIGGER fails BEFORE INSERT ON memberships FOR EACH ROW
-                        WHEN (NEW.user_key % 7 = 3) EXECUTE FUNCTION fail()
-                        """)
-                }
-            },
-            mend: { faulty in
-                try await faulty.store.engine.write { try $0.execute("DROP TRIGGER fails ON memberships") }
-            })
+            disturb: { try await Self.failing(trigger, in: $0) }, mend: { try await Self.mended($0) })
         held.open()
         try await locking.value
         try bystander.close()
@@ -124,22 +126,22 @@ struct ServerFaultTests {
         try await Self.compare(
             on: server, problem: "storage.server.lost",
             disturb: { faulty in
+                try await Self.failing("PERFORM pg_sleep(60);", in: faulty)
                 let store = faulty.store
-                watch.withLock { task in
-                    task = Task {
-                        // Restarted while assignments are written.
-                        while true {
-                            let rows = try await store.engine.read { connection in
-                                try connection.first("SELECT count(*) FROM assignments") { $0.integer(0) } ?? 0
-                            }
-                            if rows > 0 { break }
-                            try await Task.sleep(for: .milliseconds(5))
-                        }
-                        server.restart()
-                    }
+                let task = Task {
+                    // Restarted in the middle of a page's transaction.
+                    while try await store.engine.read({ connection in
+                        try connection.first(
+                            "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'", [], { $0.integer(0) })
+                    }) == 0 { try await Task.sleep(for: .milliseconds(10)) }
+                    server.restart()
                 }
+                watch.withLock { $0 = task }
             },
-            mend: { _ in try await watch.withLock { $0 }?.value })
+            mend: { faulty in
+                try await watch.withLock { $0 }?.value
+                try await Self.mended(faulty)
+            })
     }
 
     @Test(

@@ -82,7 +82,9 @@ struct BulkRows {
 
         var isMore: Bool { !rest.isEmpty }
 
-        mutating func count(_ table: TableShape) throws -> Int { Int(try take(2, table).reduce(0) { $0 << 8 | UInt($1) }) }
+        mutating func count(_ table: TableShape) throws -> Int {
+            Int(try take(2, table).reduce(0) { $0 << 8 | UInt($1) })
+        }
 
         mutating func field(_ table: TableShape) throws -> UnsafeRawBufferPointer? {
             let length = try take(4, table).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }

@@ -13,28 +13,35 @@ extension QuestionGate {
 
     /// Types a value can be cast to.
     static let types: Set<String> = [
-        "int", "integer", "bigint", "smallint", "numeric", "decimal", "real", "double", "float", "text", "varchar", "char",
+        "int", "integer", "bigint", "smallint", "numeric", "decimal", "real", "double", "float", "text", "varchar",
+        "char",
         "character", "boolean", "bool", "date", "time", "timestamp", "timestamptz", "interval",
     ]
 
     /// Words that a parenthesis may follow.
     static let beforeParenthesis: Set<String> = [
-        "select", "distinct", "on", "from", "join", "where", "and", "or", "not", "in", "exists", "any", "all", "some", "as",
-        "case", "when", "then", "else", "between", "like", "ilike", "similar", "to", "is", "by", "having", "over", "filter",
-        "group", "within", "using", "union", "intersect", "except", "values", "limit", "offset", "lateral", "array", "escape",
+        "select", "distinct", "on", "from", "join", "where", "and", "or", "not", "in", "exists", "any", "all", "some",
+        "as",
+        "case", "when", "then", "else", "between", "like", "ilike", "similar", "to", "is", "by", "having", "over",
+        "filter",
+        "group", "within", "using", "union", "intersect", "except", "values", "limit", "offset", "lateral", "array",
+        "escape",
         "materialized", "sets", "rollup", "cube", "partition", "range", "return",
     ]
 
     /// Words that a text may follow.
     static let beforeText: Set<String> = [
-        "select", "distinct", "where", "and", "or", "not", "in", "as", "case", "when", "then", "else", "between", "like",
-        "ilike", "similar", "to", "by", "having", "escape", "from", "for", "zone", "on", "values", "limit", "offset", "all",
+        "select", "distinct", "where", "and", "or", "not", "in", "as", "case", "when", "then", "else", "between",
+        "like",
+        "ilike", "similar", "to", "by", "having", "escape", "from", "for", "zone", "on", "values", "limit", "offset",
+        "all",
         "both", "leading", "trailing", "is",
     ]
 
     /// Words that have no place in a question.
     static let refused: Set<String> = [
-        "insert", "update", "delete", "merge", "into", "copy", "call", "do", "set", "table", "lock", "execute", "prepare",
+        "insert", "update", "delete", "merge", "into", "copy", "call", "do", "set", "table", "lock", "execute",
+        "prepare",
         "declare", "truncate", "create", "alter", "drop", "grant", "revoke", "tablesample", "operator",
         "current_user", "session_user", "user", "current_role", "current_catalog", "current_schema", "xmltable",
         "json_table",

@@ -141,7 +141,8 @@ struct QuestionGate {
     private mutating func follow(_ word: String, _ position: Int) {
         switch word {
         case "from":
-            let isComparison = at(position - 1)?.word == "distinct" && ["is", "not"].contains(at(position - 2)?.word ?? "")
+            let isComparison =
+                at(position - 1)?.word == "distinct" && ["is", "not"].contains(at(position - 2)?.word ?? "")
             if isComparison || top.opener == .special { return }
             set {
                 $0.isInFrom = true

@@ -99,7 +99,9 @@ struct ServerQuestion {
         guard let node = tree as? [String: Any] else { return nil }
         if let type = node["Node Type"] as? String, !steps.contains(type) { return "a step “\(type)”" }
         if let relation = node["Relation Name"] as? String {
-            guard ReadOnlyQuestion.tables.contains(relation), node["Schema"] as? String == schema else { return relation }
+            guard ReadOnlyQuestion.tables.contains(relation), node["Schema"] as? String == schema else {
+                return relation
+            }
         }
         if let function = node["Function Name"] ?? node["Table Function Name"] { return "\(function)" }
         return node.values.lazy.compactMap { oddity(in: $0, schema: schema) }.first

@@ -52,7 +52,8 @@ public struct StoreCopy: Sendable {
     /// Copies and compares.
     ///
     /// - Throws: `copy.source.schema`, `copy.target.notEmpty`, `copy.different` and what the databases say.
-    public func run(now: Timestamp, _ progress: @escaping @Sendable (Progress) -> Void) async throws(Problem) -> Outcome {
+    public func run(now: Timestamp, _ progress: @escaping @Sendable (Progress) -> Void) async throws(Problem) -> Outcome
+    {
         try await checkSource()
         _ = try await target.migrate(Store.migrations, at: now.rawValue)
         let conveyor = Conveyor<CopyParcel>()

@@ -53,7 +53,9 @@ public struct Distribution: Sendable {
     public func run(_ progress: (Step) throws -> Void) async throws(Problem) {
         guard try await isPossible() else { throw Self.missing }
         for step in try await steps() {
-            if !step.isDone { try await engine.write { connection in _ = try connection.first(step.sql) { _ in true } } }
+            if !step.isDone {
+                try await engine.write { connection in _ = try connection.first(step.sql) { _ in true } }
+            }
             do {
                 try progress(step)
             } catch {
@@ -110,9 +112,11 @@ public struct Distribution: Sendable {
     /// The server lacks the extension.
     public static let missing = Problem(
         id: "database.citus.missing", kind: .configuration, title: "The database server has no Citus extension",
-        explanation: "Tables can be spread over several machines only by a PostgreSQL with Citus. Without it, Muster works "
+        explanation:
+            "Tables can be spread over several machines only by a PostgreSQL with Citus. Without it, Muster works "
             + "with all tables on one machine.",
-        remedy: "Install Citus on the server and its workers, run `CREATE EXTENSION citus` in this database, and run the "
+        remedy:
+            "Install Citus on the server and its workers, run `CREATE EXTENSION citus` in this database, and run the "
             + "same command again.")
 
     private static let notAServer = Problem(

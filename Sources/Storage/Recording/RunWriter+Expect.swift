@@ -13,7 +13,9 @@ extension RunWriter {
 extension ListingState {
     /// For each object of a page that was not seen yet: the workspace, the subject of the list, and the object.
     func questions(_ writer: RunWriter, _ keys: [Int64]) -> [[Value]] {
-        keys.filter { !seen.contains($0) }.map { [.integer(writer.context.workspaceID), .integer(subject), .integer($0)] }
+        keys.filter { !seen.contains($0) }.map {
+            [.integer(writer.context.workspaceID), .integer(subject), .integer($0)]
+        }
     }
 }
 

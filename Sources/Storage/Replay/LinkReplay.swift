@@ -169,7 +169,8 @@ extension ReplayList {
                 .stories(
                     [links.adds, links.removes], of: (links.table.subject, links.table.object),
                     ahead: { replay, stories in try links.expect(stories, replay) },
-                    { replay, story in try links.tell(story, replay) }), ReplayStep(links.reachBack), ReplayStep(links.fitObjects),
+                    { replay, story in try links.tell(story, replay) }), ReplayStep(links.reachBack),
+                ReplayStep(links.fitObjects),
             ])
     }
 }

@@ -160,7 +160,8 @@ struct CopyTests {
     func otherSchema(_ way: CopyWay) async throws {
         try await Self.withStores(way) { store, target in
             try await store.engine.write { connection in
-                try connection.execute("DELETE FROM schema_migrations WHERE number = $1", [.integer(Int64(Store.schema))])
+                try connection.execute(
+                    "DELETE FROM schema_migrations WHERE number = $1", [.integer(Int64(Store.schema))])
             }
             let problem = await #expect(throws: Problem.self) {
                 _ = try await StoreCopy(from: store.engine, to: target).run(now: Self.now) { _ in }

@@ -83,7 +83,9 @@ struct DistributionTests {
                 )
             }
             // Every machine holds these whole: which schema it is, and which workspaces there are, by name.
-            let reasons = ["schema_migrations_pkey": "not of a workspace", "workspaces_name_key": "finds the workspace"]
+            let reasons = [
+                "schema_migrations_pkey": "not of a workspace", "workspaces_name_key": "finds the workspace",
+            ]
             for one in unique where reasons[one.index] == nil {
                 #expect(one.first == "workspace_id", "\(one.index) of \(one.table)")
             }
@@ -151,7 +153,9 @@ struct DistributionTests {
     @Test("the embedded database is not distributed")
     func embedded() async throws {
         try await SampleStore.with(people: 0) { sample in
-            let problem = await #expect(throws: Problem.self) { try await Distribution(of: sample.store.engine).steps() }
+            let problem = await #expect(throws: Problem.self) {
+                try await Distribution(of: sample.store.engine).steps()
+            }
             #expect(problem?.id == "database.notAServer")
         }
     }

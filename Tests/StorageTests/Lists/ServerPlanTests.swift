@@ -140,7 +140,8 @@ struct ServerPlanTests {
                 let difference = try Difference(
                     from: SampleStore.now.advanced(bySeconds: -30 * 86_400), to: SampleStore.now, subject: subject)
                 Self.check(try await store.explain(difference), "difference of \(subject)", narrow: true)
-                Self.check(try await store.explainTimeline(of: subject, Self.now), "timeline of \(subject)", narrow: true)
+                Self.check(
+                    try await store.explainTimeline(of: subject, Self.now), "timeline of \(subject)", narrow: true)
             }
         }
     }
