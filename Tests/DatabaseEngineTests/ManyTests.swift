@@ -28,6 +28,76 @@ struct ManyTests {
     }
 
     @Test(
+        "rows written one after the other arrive in order, whatever is asked or written in between",
+        arguments: TestEngine.available)
+    func rows(_ engine: TestEngine) async throws {
+        try await withEngine(engine) { engine in
+            try await engine.makeThings()
+            let upsert = """
+                INSERT INTO things (number, name, weight) VALUES ($1, $2, $3)
+                ON CONFLICT (number) DO UPDATE SET weight = coalesce(things.weight, 0) + 1, name = excluded.name
+                """
+            let (counts, changes) = try await engine.write { connection in
+                let insert = try connection.prepare("INSERT INTO things (number, name, weight) VALUES ($1, $2, $3)")
+                let replace = try connection.prepare(upsert)
+                var counts: [Int64] = []
+                var changes: [Int] = []
+                for number in 0..<1000 {
+                    let name: Value = number.isMultiple(of: 3) ? .null : .text("n\(number)")
+                    insert.bind([.integer(Int64(number)), name, number < 100 ? .null : .real(0)])
+                    try insert.run()
+                    if number.isMultiple(of: 97) {
+                        counts.append(try connection.first("SELECT count(*) FROM things") { $0.integer(0) } ?? -1)
+                    }
+                    if number.isMultiple(of: 89) { changes.append(connection.changes) }
+                }
+                for number in 0..<200 {
+                    // Every row twice, one right after the other.
+                    replace.bind([.integer(Int64(number / 2)), .text("again \(number)"), .null])
+                    try replace.run()
+                }
+                for number in 0..<200 {
+                    replace.bind([.integer(Int64(number % 100)), "last", .null])
+                    try replace.run()
+                }
+                return (counts, changes)
+            }
+            #expect(counts == stride(from: 0, to: 1000, by: 97).map { Int64($0 + 1) })
+            #expect(changes == Array(repeating: 1, count: 12))
+            let rows = try await engine.read { connection in
+                try connection.query("SELECT number, name, weight FROM things ORDER BY number") { row in
+                    [row.value(0), row.value(1), row.value(2)]
+                }
+            }
+            let expected: [[Value]] = (0..<1000).map { number in
+                if number < 100 { return [.integer(Int64(number)), "last", .real(4)] }
+                return [.integer(Int64(number)), number.isMultiple(of: 3) ? .null : .text("n\(number)"), .real(0)]
+            }
+            #expect(rows == expected)
+        }
+    }
+
+    @Test(
+        "of many rows one that is there already fails them all, at the latest with the commit",
+        arguments: TestEngine.available)
+    func twice(_ engine: TestEngine) async throws {
+        try await withEngine(engine) { engine in
+            try await engine.makeThings()
+            await #expect(throws: Problem.self) {
+                try await engine.write { connection in
+                    for number in [1, 2, 3, 4, 5, 6, 2] as [Int64] {
+                        try connection.execute(
+                            "INSERT INTO things (number, name) VALUES ($1, $2)", [.integer(number), "x"])
+                    }
+                }
+            }
+            #expect(try await engine.countThings() == 0)
+            try await engine.write { try $0.execute("INSERT INTO things (number) VALUES ($1)", [1]) }
+            #expect(try await engine.countThings() == 1)
+        }
+    }
+
+    @Test(
         "what was read ahead is found as it was then, once, and the rest is asked for", arguments: TestEngine.available)
     func readAhead(_ engine: TestEngine) async throws {
         try await withEngine(engine) { engine in

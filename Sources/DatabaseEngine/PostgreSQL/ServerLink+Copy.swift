@@ -91,6 +91,7 @@ extension ServerLink {
     private func outsidePipeline<Result>(_ sql: String, _ work: () throws -> Result) throws -> Result {
         if let failure { throw failure }
         if isCancelled() { throw StorageProblem.cancelled }
+        try release()
         try sync()
         try collect()
         readSyncs()

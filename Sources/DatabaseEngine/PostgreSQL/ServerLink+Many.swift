@@ -22,5 +22,8 @@ extension ServerLink {
     }
 
     /// Waits for the outcome of everything that was sent.
-    func settle() throws { try collect() }
+    func settle() throws {
+        try release()
+        try collect()
+    }
 }

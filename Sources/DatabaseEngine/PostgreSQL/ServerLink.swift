@@ -21,6 +21,8 @@ final class ServerLink {
     private var names = 0
     private var syncs = 0
     private var cursor: ServerCursor?
+    /// Rows that are not sent yet.
+    var held: ServerRows?
     var failure: Problem?
     private var touched = 0
     private(set) var isCancelled: () -> Bool = { false }
@@ -79,6 +81,7 @@ final class ServerLink {
     func begin(_ statements: [String], isCancelled: @escaping () -> Bool) throws {
         self.isCancelled = isCancelled
         failure = nil
+        held = nil
         touched = 0
         hasAnswered = false
         for statement in statements { try sendText(statement) }
@@ -92,6 +95,7 @@ final class ServerLink {
     func commit() throws {
         if let failure { throw failure }
         if isCancelled() { throw StorageProblem.cancelled }
+        try release()
         try sendText("COMMIT")
         try sync()
         try collect()
@@ -101,6 +105,7 @@ final class ServerLink {
 
     /// Undoes the transaction, whatever state it is in.
     func rollback() {
+        held = nil
         for _ in 0..<2 where !isBroken {
             cursor?.finish()
             cursor = nil
@@ -127,7 +132,13 @@ final class ServerLink {
 
     /// Sends a statement whose rows nobody wants. Its outcome is read later.
     func run(_ plan: ServerPlan, _ values: [Value], counter: ServerCounter? = nil) throws {
+        if counter == nil, try hold(plan, values) { return }
         try send(plan, values)
+        try note(sent: plan, counter: counter)
+    }
+
+    /// A statement whose outcome is read later is on its way.
+    func note(sent plan: ServerPlan, counter: ServerCounter? = nil) throws {
         pending.append(Sent(sql: plan.sql, counter: counter))
         if pending.count >= Self.mostPending { try collect() }
     }
@@ -151,6 +162,7 @@ final class ServerLink {
 
     /// How many rows the last INSERT, UPDATE or DELETE touched. A failure on the way there shows at the next statement.
     var changes: Int {
+        try? release(last: true)
         if !pending.isEmpty { try? collect() }
         return touched
     }
@@ -193,6 +205,7 @@ final class ServerLink {
     func send(_ plan: ServerPlan, _ values: [Value]) throws {
         if let failure { throw failure }
         if isCancelled() { throw StorageProblem.cancelled }
+        try release()
         let shape = try shape(plan, values)
         let sent = ServerParameters(values).with { pointers, lengths, formats in
             PQsendQueryPrepared(handle, shape.name, Int32(values.count), pointers, lengths, formats, 0)
