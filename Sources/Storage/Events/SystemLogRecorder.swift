@@ -110,19 +110,23 @@ public struct SystemLogRecorder: Sendable {
             """)
         var months: [Int64: [Int64: Int64]] = [:]
         daily.bind(1, writer.context.workspaceID)
-        for (key, one) in usage.sorted(by: { $0.key < $1.key }) {
+        // One table after the other: a server takes rows of one kind together.
+        let sorted = usage.sorted { $0.key < $1.key }
+        for (key, one) in sorted {
             daily.bind(2, key.app)
             daily.bind(3, key.user)
             daily.bind(4, Int64(key.day))
             daily.bind(5, one.signIns)
             daily.bind(6, one.last)
             try daily.run()
-            last.bind(1, writer.context.workspaceID)
+            months[key.app, default: [:]][Timestamp(day: key.day).month, default: 0] += one.signIns
+        }
+        last.bind(1, writer.context.workspaceID)
+        for (key, one) in sorted {
             last.bind(2, key.app)
             last.bind(3, key.user)
             last.bind(4, one.last)
             try last.run()
-            months[key.app, default: [:]][Timestamp(day: key.day).month, default: 0] += one.signIns
         }
         for (app, byMonth) in months.sorted(by: { $0.key < $1.key }) {
             for (month, signIns) in byMonth.sorted(by: { $0.key < $1.key }) {
