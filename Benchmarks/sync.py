@@ -3,9 +3,13 @@
 
     swift build -c release --product muster
     Benchmarks/sync.py [S|M|L|workforce ...]
+    Benchmarks/sync.py --database postgres://muster@/muster?host=/run/postgresql [S|M|L|workforce ...]
 
 Each run is a `muster sync` process of its own against a `muster simulate` process of its own; CPU seconds (user + system)
 and peak memory are the operating system's account of the sync process alone. Figures go to standard output as a table.
+With --database, each size is synced into the embedded database and then into a fresh schema of that PostgreSQL database
+(through psql), and the two are compared: wall seconds of the sync and rows it wrote a second. The server's work is not
+in the CPU seconds.
 """
 
 import json
@@ -59,8 +63,20 @@ def store_bytes(folder):
     return sum(os.path.getsize(os.path.join(folder, name)) for name in os.listdir(folder) if name.startswith("muster.db"))
 
 
-def benchmark(name):
+def schema(database, statement):
+    """Runs a statement about the benchmark's schema; gives the address that leads into it."""
+    subprocess.run(["psql", "-q", "-d", database, "-c", f"SET client_min_messages = error; {statement}"], check=True)
+    return database + ("&" if "?" in database else "?") + "options=-csearch_path%3Dmuster_benchmark"
+
+
+def benchmark(name, database=None):
+    """Measures both syncs; gives the wall seconds of the first, and how many rows it wrote."""
     folder = tempfile.mkdtemp(prefix="muster-benchmark-")
+    os.environ.pop("MUSTER_DATABASE", None)
+    if database:
+        address = schema(database, "DROP SCHEMA IF EXISTS muster_benchmark CASCADE; CREATE SCHEMA muster_benchmark")
+        os.environ["MUSTER_DATABASE"] = address
+    first = None
     simulator, url, token = start_simulator(SIZES[name])
     try:
         connect = [MUSTER, "connect", url, "--name", "bench", "--token-file", "-", "--data", folder]
@@ -70,18 +86,39 @@ def benchmark(name):
                 [MUSTER, "sync", "bench", "--json", "--log-level", "error", "--data", folder])
             run = json.loads(output)
             rows = run["counts"].get("assignments", {}).get("seen", 0)
+            all_rows = sum(count.get("seen", 0) for count in run["counts"].values())
+            first = first or (wall, all_rows)
+            store = "" if database else f"  store {store_bytes(folder) / 1e6:.1f} MB"
             print(
-                f"{name:10} {which:6} {run['status']:9} exit {code}  wall {wall:7.2f} s  cpu {user + system:6.2f} s "
+                f"{name:10} {'postgresql' if database else 'sqlite':10} {which:6} {run['status']:9} exit {code}  wall {wall:7.2f} s  cpu {user + system:6.2f} s "
                 f"(user {user:.2f} + sys {system:.2f})  peak {memory:5.0f} MB  calls {run['calls']['total']:5} "
                 f"(predicted {run['predicted_calls']})  429s {run['rate_limited']}  assignments {rows}  "
-                f"store {store_bytes(folder) / 1e6:.1f} MB", flush=True)
+                f"{all_rows / wall:.0f} rows/s{store}", flush=True)
             print(f"           calls by class: {run['calls']['by_class']}", flush=True)
     finally:
         simulator.terminate()
         simulator.wait()
         shutil.rmtree(folder, ignore_errors=True)
+        if database:
+            os.environ.pop("MUSTER_DATABASE", None)
+            schema(database, "DROP SCHEMA IF EXISTS muster_benchmark CASCADE")
+    return first
+
+
+def compare(name, database):
+    embedded, server = benchmark(name), benchmark(name, database)
+    print(
+        f"{name:10} first sync: PostgreSQL takes {server[0] / embedded[0]:.2f} times the wall seconds of SQLite and writes "
+        f"{(server[1] / server[0]) / (embedded[1] / embedded[0]):.2f} times its rows a second", flush=True)
 
 
 if __name__ == "__main__":
-    for size in sys.argv[1:] or ["S", "M"]:
-        benchmark(size)
+    asked = sys.argv[1:]
+    address = None
+    if asked[:1] == ["--database"]:
+        address, asked = asked[1], asked[2:]
+    for size in asked or ["S", "M"]:
+        if address:
+            compare(size, address)
+        else:
+            benchmark(size)

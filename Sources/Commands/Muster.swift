@@ -26,7 +26,9 @@ public struct Muster: AsyncParsableCommand {
             CommandGroup(
                 name: "The server and its data:",
                 subcommands: [
-                    Serve.self, SignInLink.self, Backup.self, Restore.self, Migrate.self, Config.self, Version.self,
+                    Serve.self, SignInLink.self, Backup.self, Restore.self, CopyStore.self, Migrate.self, Database.self,
+                    Config.self,
+                    Version.self,
                 ]),
         ])
 

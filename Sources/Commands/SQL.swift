@@ -8,7 +8,8 @@ struct SQL: AsyncParsableCommand {
         abstract: "Ask one SQL question of the documented views. Nothing can be changed.",
         discussion: """
             The views are v_users, v_groups, v_apps, v_assignments, v_memberships, v_roles, v_usage_daily and
-            v_departments; their columns are those of `muster list`. See docs/sql.md.
+            v_departments; their columns are those of `muster list`. See docs/sql.md, also for what PostgreSQL spells
+            in another way.
             """)
 
     @OptionGroup var data: DataOptions
@@ -25,12 +26,11 @@ struct SQL: AsyncParsableCommand {
 
     func run() async throws {
         let installation = try await data.installation(mustExist: true)
-        try Installation.requireFile(installation.configuration)
         let text = sql == "-" ? try SecretSource.standardInput.text(limit: 1 << 20) : sql
         let question = ReadOnlyQuestion(sql: text, rowLimit: limit, secondsLimit: timeout)
         var writer = RowWriter(output.format, columns: [])
         let isCut = try question.ask(
-            path: installation.folder.database,
+            path: installation.configuration.database ?? installation.folder.database,
             columns: { writer = RowWriter(output.format, columns: $0) },
             row: { row in try writer.write((0..<row.count).map { Cell(row.value($0)) }) })
         try writer.finish()

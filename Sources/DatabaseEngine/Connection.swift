@@ -2,12 +2,12 @@ import GRDB
 
 /// One connection to the store, lent for the length of a closure. All SQL goes through it, always with parameters.
 public final class Connection {
-    private enum Lent {
+    enum Lent {
         case file(Database)
         case server(ServerLink)
     }
 
-    private let lent: Lent
+    let lent: Lent
     /// The statements of this closure: a page of rows asks for the same few again and again.
     private var prepared: [String: Statement] = [:]
 
@@ -78,6 +78,14 @@ public final class Connection {
         let statement = try prepare(sql)
         statement.bind(parameters)
         try statement.each(body)
+    }
+
+    /// How the database would answer a question, step by step: for tests that no big table is walked.
+    public func explain(_ sql: String, _ parameters: [Value] = []) throws -> [String] {
+        switch dialect {
+        case .sqlite: try query("EXPLAIN QUERY PLAN " + sql, parameters) { $0.text(3) }
+        case .postgresql: try query("EXPLAIN (COSTS OFF) " + sql, parameters) { $0.text(0) }
+        }
     }
 
     /// How many rows the last INSERT, UPDATE or DELETE touched.

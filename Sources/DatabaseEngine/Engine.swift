@@ -116,6 +116,22 @@ public final class Engine: Sendable {
         }
     }
 
+    /// Writes what is still beside the database file into it, so that the file alone is the whole database. Does nothing to
+    /// a server.
+    public func gather() async throws(Problem) {
+        guard case .file(let pool) = database else { return }
+        do {
+            try await pool.writeWithoutTransaction { database in _ = try database.checkpoint(.truncate) }
+        } catch {
+            throw StorageProblem.from(error, path: path)
+        }
+    }
+
+    /// Lets the planner of a server know what the tables hold; see `Connection.refreshStatistics`.
+    public func refreshStatistics(of tables: [String]? = nil) async throws(Problem) {
+        if dialect == .postgresql { try await read { try $0.refreshStatistics(of: tables) } }
+    }
+
     /// Closes the file, or the connections, once nobody uses them any more.
     public func close() throws(Problem) {
         switch database {

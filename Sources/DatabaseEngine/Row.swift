@@ -4,7 +4,7 @@ import GRDBSQLite
 /// One row of a result, valid only inside the closure that is given it. Columns count from 0.
 public struct Row {
     // SQLite's statement; or a server's result, and then the row counts from 0.
-    private let pointer: OpaquePointer?
+    let pointer: OpaquePointer?
     private let row: Int32
 
     init(_ statement: OpaquePointer?) {

@@ -11,6 +11,8 @@ public final class Statement {
     private let prepared: GRDB.Statement?
     private let pointer: OpaquePointer?
     private let server: ServerStatement?
+    /// How many rows each `runCounted` touched, on a file.
+    private var counts: [Int] = []
     /// Position k-1 holds SQLite's index of `$k`, or 0 when the text does not use it.
     private let indexes: [Int32]
 
@@ -45,6 +47,9 @@ public final class Statement {
         sqlite3_bind_int64(pointer, indexes[number - 1], value)
     }
 
+    /// Binds `$number` of the embedded database to a floating-point number.
+    func bind(_ number: Int, _ value: Double) { sqlite3_bind_double(pointer, indexes[number - 1], value) }
+
     /// Binds `$number` to a whole number, or NULL.
     public func bind(_ number: Int, _ value: Int64?) {
         if let value { bind(number, value) } else { bindNull(number) }
@@ -66,6 +71,15 @@ public final class Statement {
                     UInt8(SQLITE_UTF8))
             }
         }
+    }
+
+    /// Binds `$number` of the embedded database to a text of these bytes.
+    func bind(_ number: Int, text bytes: UnsafeRawBufferPointer) {
+        // A text without bytes is no NULL: it needs an address too.
+        let start = bytes.baseAddress.map { $0.assumingMemoryBound(to: CChar.self) }
+        if bytes.isEmpty || start == nil { return bind(number, "") }
+        sqlite3_bind_text64(
+            pointer, indexes[number - 1], start, UInt64(bytes.count), Self.transient, UInt8(SQLITE_UTF8))
     }
 
     /// Binds `$number` to a text, or NULL.
@@ -118,6 +132,29 @@ public final class Statement {
             if code != SQLITE_ROW { throw failure(code) }
         }
     }
+
+    /// Runs the statement and keeps how many rows it touched for `takeCounts`: of many runs in a row, a server is asked once.
+    public func runCounted() throws {
+        if let server { return try server.runCounted() }
+        try run()
+        counts.append(Int(sqlite3_changes(sqlite3_db_handle(pointer))))
+    }
+
+    /// How many rows each `runCounted` since the last call touched, in order.
+    public func takeCounts() throws -> [Int] {
+        if let server { return try server.takeCounts() }
+        defer { counts = [] }
+        return counts
+    }
+
+    /// Lets a server answer many questions at once, each with one value for every parameter: `first` and `each` then find
+    /// the answer here, as it was now. A file needs no such thing.
+    public func readAhead(_ questions: @autoclosure () throws -> [[Value]]) throws {
+        if let server { try server.readAhead(try questions()) }
+    }
+
+    /// Forgets what was read ahead and not asked for.
+    public func forgetReadAhead() { server?.forgetReadAhead() }
 
     /// The first row mapped, or nil; then makes the statement ready for the next binding.
     public func first<Result>(_ map: (Row) throws -> Result) throws -> Result? {

@@ -14,7 +14,7 @@ public struct Store: Sendable {
         identityMigration, nounsMigration, accessMigration, runsMigration, accountsMigration,
         readIndexesMigration, viewsMigration, listsMigration, roleViewsMigration, choicesMigration,
         profilesMigration, schedulesMigration, replayMigration, tailMigration, hooksMigration,
-        leasesMigration,
+        leasesMigration, countersMigration,
     ]
 
     /// The number of the newest step.
@@ -41,6 +41,7 @@ public struct Store: Sendable {
             try connection.execute(
                 "INSERT INTO workspaces (workspace_id, name, created_at) VALUES ($1, $2, $3)",
                 [.optional(next), .text(name), .integer(now.rawValue)])
+            try connection.execute("INSERT INTO workspace_counters (workspace_id) VALUES ($1)", [.optional(next)])
             return next ?? 1
         }
         return Store(engine: engine, workspaceID: id)

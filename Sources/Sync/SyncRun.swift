@@ -48,6 +48,7 @@ struct SyncRun: Sendable {
         } catch {
             throw Problem.from(error)
         }
+        try await refreshStatistics()
         try await adminFactors()
         try await replayLog()
         try await flush()
@@ -65,6 +66,7 @@ struct SyncRun: Sendable {
 
     private func users() async throws(Problem) {
         try await one(Walk(.users, UserRecorder()))
+        try await refreshStatistics(of: ["users", "objects"])
         try await reached(.users)
     }
 

@@ -145,8 +145,8 @@ import Testing
     func commandsPage() async throws {
         let names = [
             "demo", "simulate", "connect", "check", "sync", "schedule", "integrations", "disconnect", "list", "show",
-            "report", "diff", "state-hash", "sql", "serve", "sign-in-link", "backup", "restore", "migrate", "config",
-            "version",
+            "report", "diff", "state-hash", "sql", "serve", "sign-in-link", "backup", "restore", "copy", "migrate",
+            "database", "config", "version",
         ]
         var page = "# Commands\n\nWhat `muster --help` and each command's `--help` print.\n"
         for name in [nil] + names.map(Optional.some) {

@@ -23,10 +23,10 @@ struct PagesFixture {
 
     /// Runs a body with the pages of a company of this size.
     static func with(
-        _ kind: TestEngine = .sqlite, people: Int = 120, publicURL: String? = nil,
+        _ kind: TestEngine = .sqlite, people: Int = 120, publicURL: String? = nil, address: String? = nil,
         _ body: @Sendable @escaping (PagesFixture) async throws -> Void
     ) async throws {
-        try await SampleStore.with(kind, people: people) { sample in
+        try await SampleStore.with(kind, people: people, address: address) { sample in
             let clock: @Sendable () -> Timestamp = { SampleStore.now }
             let logger = Logger(label: "pages-tests") { _ in SwiftLogNoOpLogHandler() }
             let integrations = Integrations(

@@ -58,7 +58,7 @@ struct SampleCompany: Sendable {
             VALUES ($1, 1, 'acme', 'https://acme.okta.com', '00oacme', 'idx', 'it@acme.example', 'apiToken', $2, $3)
             """, [.integer(workspace), .integer(ago(days: 120)), .integer(now.rawValue - 40_000_000)])
         try connection.execute(
-            "UPDATE workspaces SET next_key = $2 WHERE workspace_id = $1",
+            "UPDATE workspace_counters SET next_key = $2 WHERE workspace_id = $1",
             [.integer(workspace), .integer(Int64(firstApp + apps))])
     }
 

@@ -14,12 +14,13 @@ public struct SampleStore: Sendable {
 
     /// Makes the store in a fresh folder; ask for an empty one with `people: 0`.
     public static func make(
-        _ kind: TestEngine = .sqlite, people: Int, in folder: URL? = nil
+        _ kind: TestEngine = .sqlite, people: Int, in folder: URL? = nil, address: String? = nil
     ) async throws -> SampleStore {
         let folder =
             folder ?? FileManager.default.temporaryDirectory.appending(path: "muster-sample-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let engine = try await kind.open(in: folder)
+        let engine: Engine =
+            if let address { try Engine(path: address, connections: 4) } else { try await kind.open(in: folder) }
         let store = try await Store.open(engine, workspace: "default", now: now)
         if people > 0 {
             let company = SampleCompany(people: people, workspace: store.workspaceID, now: now)
@@ -30,9 +31,10 @@ public struct SampleStore: Sendable {
 
     /// Runs a body with a sample store and removes its files afterwards.
     public static func with<Result>(
-        _ kind: TestEngine = .sqlite, people: Int, _ body: (SampleStore) async throws -> Result
+        _ kind: TestEngine = .sqlite, people: Int, address: String? = nil,
+        _ body: (SampleStore) async throws -> Result
     ) async throws -> Result {
-        let sample = try await make(kind, people: people)
+        let sample = try await make(kind, people: people, address: address)
         do {
             let result = try await body(sample)
             try sample.remove()

@@ -72,6 +72,37 @@ public struct TestServer: Sendable {
         "postgres://\(user)@/\(database)?host=\(folder)"
     }
 
+    /// The address of an empty database whose server writes down every statement it is asked.
+    public func loggedAddress() async throws -> String {
+        try await freshAddress() + "%20-clog_statement%3Dall"
+    }
+
+    /// Runs a statement that must stand outside a transaction.
+    public func run(_ sql: String) throws {
+        let status = system("\(programs)/psql -q -h \(folder) -U muster postgres -c \"\(sql)\" >/dev/null 2>&1")
+        if status != 0 { throw POSIXError(.EIO) }
+    }
+
+    /// The statements that the server wrote down, each once.
+    public func statements() throws -> Set<String> {
+        var statements: Set<String> = []
+        var current: String?
+        func finish() { if let current { statements.insert(current) } }
+        let log = try String(contentsOfFile: folder + "/log", encoding: .utf8)
+        for line in log.split(separator: "\n") {
+            if line.hasPrefix("\t") {
+                current?.append("\n" + line.dropFirst())
+                continue
+            }
+            finish()
+            current = line.firstRange(of: "LOG:  execute ").flatMap { found in
+                line[found.upperBound...].firstRange(of: ": ").map { String(line[$0.upperBound...]) }
+            }
+        }
+        finish()
+        return statements
+    }
+
     /// Stops the server at once and starts it again.
     public func restart() { Self.run(Self.restarting, folder, programs) }
 

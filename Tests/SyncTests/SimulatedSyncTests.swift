@@ -55,7 +55,7 @@ struct SimulatedSyncTests {
             try await fixture.store.erase(integration.id)
             let left = try await fixture.store.engine.read { connection in
                 try connection.tables(having: "workspace_id").filter { table in
-                    if table == "workspaces" || table == "audit_trail" { return false }
+                    if ["workspaces", "workspace_counters", "audit_trail"].contains(table) { return false }
                     return try connection.first("SELECT 1 FROM \(table) LIMIT 1", [], { _ in true }) ?? false
                 }
             }

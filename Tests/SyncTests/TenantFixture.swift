@@ -22,7 +22,7 @@ struct TenantFixture: Sendable {
 
     init(
         _ kind: TestEngine = .sqlite, okta: OktaClientConfiguration = OktaClientConfiguration(),
-        beside other: TenantFixture? = nil,
+        beside other: TenantFixture? = nil, engine own: Engine? = nil,
         clock: SyncClock = .wall, closureShare: Double = 0.2, factors: FactorReading = .withinBudget
     ) async throws {
         let folder =
@@ -30,7 +30,8 @@ struct TenantFixture: Sendable {
             ?? FileManager.default.temporaryDirectory.appendingPathComponent("muster-test-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         self.folder = folder
-        let engine: Engine = if let other { other.store.engine } else { try await kind.open(in: folder) }
+        let engine: Engine =
+            if let shared = own ?? other?.store.engine { shared } else { try await kind.open(in: folder) }
         store = try await Store.open(engine, workspace: "default", now: clock.now())
         var configuration = Integrations.Configuration(lockFolder: folder.path)
         configuration.okta = okta

@@ -23,12 +23,12 @@ enum SecretArguments {
     }
 
     private static let databasePassword = Problem(
-        id: "usage.databasePassword", kind: .usage, title: "A password in --database is refused",
+        id: "usage.databasePassword", kind: .usage, title: "A password in the address of a database is refused",
         explanation: "Every user of this computer can read the arguments of a running command, and shells keep them in "
             + "their history. Treat this one as known to others.",
         remedy:
-            "Put the whole address into the environment variable MUSTER_DATABASE, or leave the password out of it and "
-            + "put that into PGPASSFILE.")
+            "Put the whole address into the environment variable MUSTER_DATABASE (for `muster copy` into any, and give "
+            + "env:NAME), or leave the password out of it and put that into PGPASSFILE.")
 
     /// Whether a text is the address of a PostgreSQL database with a password before its host or among its parameters.
     private static func holdsDatabasePassword(_ argument: String) -> Bool {

@@ -12,7 +12,7 @@ import Darwin
 ///
 /// Used by one thread at a time. After a failure nothing more is sent until the transaction has been rolled back.
 final class ServerLink {
-    private let handle: OpaquePointer
+    let handle: OpaquePointer
     /// What another thread needs to stop the statement that is running.
     let cancelHandle: OpaquePointer?
     private let server: String
@@ -21,17 +21,20 @@ final class ServerLink {
     private var names = 0
     private var syncs = 0
     private var cursor: ServerCursor?
-    private var failure: Problem?
+    /// Rows that are not sent yet.
+    var held: ServerRows?
+    var failure: Problem?
     private var touched = 0
-    private var isCancelled: () -> Bool = { false }
+    private(set) var isCancelled: () -> Bool = { false }
     /// Whether the transaction was given any answer yet: until then it can be begun anew unnoticed.
     private(set) var hasAnswered = false
-    private(set) var isBroken = false
+    var isBroken = false
 
     /// A statement on its way, or the definition of one.
     private struct Sent {
         let sql: String
         var defines: (plan: ServerPlan, name: String)?
+        var counter: ServerCounter?
     }
 
     /// More answers than these are not left unread: they lie in the buffers of the system.
@@ -78,6 +81,7 @@ final class ServerLink {
     func begin(_ statements: [String], isCancelled: @escaping () -> Bool) throws {
         self.isCancelled = isCancelled
         failure = nil
+        held = nil
         touched = 0
         hasAnswered = false
         for statement in statements { try sendText(statement) }
@@ -91,6 +95,7 @@ final class ServerLink {
     func commit() throws {
         if let failure { throw failure }
         if isCancelled() { throw StorageProblem.cancelled }
+        try release()
         try sendText("COMMIT")
         try sync()
         try collect()
@@ -100,6 +105,7 @@ final class ServerLink {
 
     /// Undoes the transaction, whatever state it is in.
     func rollback() {
+        held = nil
         for _ in 0..<2 where !isBroken {
             cursor?.finish()
             cursor = nil
@@ -125,9 +131,15 @@ final class ServerLink {
     }
 
     /// Sends a statement whose rows nobody wants. Its outcome is read later.
-    func run(_ plan: ServerPlan, _ values: [Value]) throws {
+    func run(_ plan: ServerPlan, _ values: [Value], counter: ServerCounter? = nil) throws {
+        if counter == nil, try hold(plan, values) { return }
         try send(plan, values)
-        pending.append(Sent(sql: plan.sql))
+        try note(sent: plan, counter: counter)
+    }
+
+    /// A statement whose outcome is read later is on its way.
+    func note(sent plan: ServerPlan, counter: ServerCounter? = nil) throws {
+        pending.append(Sent(sql: plan.sql, counter: counter))
         if pending.count >= Self.mostPending { try collect() }
     }
 
@@ -150,6 +162,7 @@ final class ServerLink {
 
     /// How many rows the last INSERT, UPDATE or DELETE touched. A failure on the way there shows at the next statement.
     var changes: Int {
+        try? release(last: true)
         if !pending.isEmpty { try? collect() }
         return touched
     }
@@ -175,21 +188,25 @@ final class ServerLink {
 
     // MARK: the pipeline
 
-    private func send(_ plan: ServerPlan, _ values: [Value]) throws {
+    /// What is prepared for values like these; is prepared first where nothing is.
+    @discardableResult
+    func shape(_ plan: ServerPlan, _ values: [Value]) throws -> ServerPlan.Shape {
+        if let known = plan.shape(for: values) { return known }
+        names += 1
+        let shape = plan.addShape(for: values, name: "m\(names)")
+        guard PQsendPrepare(handle, shape.name, plan.sql, Int32(shape.types.count), shape.types) == 1 else {
+            plan.forget(shape.name)
+            throw fail(lost())
+        }
+        pending.append(Sent(sql: plan.sql, defines: (plan, shape.name)))
+        return shape
+    }
+
+    func send(_ plan: ServerPlan, _ values: [Value]) throws {
         if let failure { throw failure }
         if isCancelled() { throw StorageProblem.cancelled }
-        let shape: ServerPlan.Shape
-        if let known = plan.shape(for: values) {
-            shape = known
-        } else {
-            names += 1
-            shape = plan.addShape(for: values, name: "m\(names)")
-            guard PQsendPrepare(handle, shape.name, plan.sql, Int32(shape.types.count), shape.types) == 1 else {
-                plan.forget(shape.name)
-                throw fail(lost())
-            }
-            pending.append(Sent(sql: plan.sql, defines: (plan, shape.name)))
-        }
+        try release()
+        let shape = try shape(plan, values)
         let sent = ServerParameters(values).with { pointers, lengths, formats in
             PQsendQueryPrepared(handle, shape.name, Int32(values.count), pointers, lengths, formats, 0)
         }
@@ -201,13 +218,13 @@ final class ServerLink {
         pending.append(Sent(sql: sql))
     }
 
-    private func sync() throws {
+    func sync() throws {
         guard PQpipelineSync(handle) == 1 else { throw fail(lost()) }
         syncs += 1
     }
 
     /// Reads the outcome of everything that was sent before.
-    private func collect() throws {
+    func collect() throws {
         try cursor?.keepRest()
         if pending.isEmpty { return }
         // Without it the server keeps its answers to itself until the next end of a transaction.
@@ -227,7 +244,9 @@ final class ServerLink {
 
     private func note(_ result: OpaquePointer, _ one: Sent) {
         switch PQresultStatus(result) {
-        case PGRES_COMMAND_OK, PGRES_TUPLES_OK: count(result)
+        case PGRES_COMMAND_OK, PGRES_TUPLES_OK:
+            count(result)
+            one.counter?.counts.append(touched)
         case PGRES_PIPELINE_ABORTED: one.defines.map { $0.plan.forget($0.name) }
         default:
             one.defines.map { $0.plan.forget($0.name) }
@@ -255,7 +274,7 @@ final class ServerLink {
     }
 
     /// Reads up to the end of what was sent, wherever the server stopped.
-    private func readSyncs() {
+    func readSyncs() {
         // Between two results stands at most one nil; several in a row mean that nothing more will come.
         var silent = 0
         while syncs > 0, silent < 1000, PQstatus(handle) == CONNECTION_OK {
@@ -276,12 +295,12 @@ final class ServerLink {
         pending.removeAll(keepingCapacity: true)
     }
 
-    private func problem(_ result: OpaquePointer, _ sql: String) -> Problem {
+    func problem(_ result: OpaquePointer, _ sql: String) -> Problem {
         let state = PQresultErrorField(result, 67).map { String(cString: $0) } ?? "08006"
         let message = PQresultErrorField(result, 77).map { String(cString: $0) } ?? "no answer"
         if state == "57014", isCancelled() { return StorageProblem.cancelled }
         return StorageProblem.server(state: state, message: message, sql: sql, server: server)
     }
 
-    private func lost() -> Problem { StorageProblem.serverLost(String(cString: PQerrorMessage(handle)), server) }
+    func lost() -> Problem { StorageProblem.serverLost(String(cString: PQerrorMessage(handle)), server) }
 }

@@ -7,6 +7,12 @@ final class ServerPlan {
     let count: Int
     private let used: Set<Int>
     private var shapes: [Shape] = []
+    /// What it inserts, if it inserts one row.
+    let insert: ServerInsert?
+    /// The same statement for many rows, by the shape of a row.
+    var many: [String: ServerPlan] = [:]
+    /// The types of the parameters, where they are known before the first values come.
+    private let known: [Oid]
 
     /// A prepared statement of the server. A type of 0 lets the server choose.
     struct Shape {
@@ -14,9 +20,11 @@ final class ServerPlan {
         let types: [Oid]
     }
 
-    init(_ sql: String) {
+    init(_ sql: String, types: [Oid] = []) {
+        known = types
         self.sql = Dialect.postgresql.spelling(of: sql)
         used = Self.parameters(in: sql)
+        insert = ServerInsert(self.sql)
         count = used.max() ?? 0
     }
 
@@ -30,6 +38,7 @@ final class ServerPlan {
         let types = values.enumerated().map { offset, value -> Oid in
             if value != .null { return Self.type(of: value) }
             if let last = shapes.last { return last.types[offset] }
+            if offset < known.count { return known[offset] }
             // The server cannot guess the type of a parameter that the text leaves out.
             return used.contains(offset + 1) ? 0 : ServerType.text
         }

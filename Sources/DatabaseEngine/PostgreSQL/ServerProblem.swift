@@ -15,8 +15,8 @@ extension StorageProblem {
         Problem(
             id: "storage.server.ownTools", kind: .usage,
             title: "This is done to a PostgreSQL database by its own tools",
-            explanation: "Backup, restore and SQL questions of Muster are for the embedded database.",
-            remedy: "Use pg_dump, pg_restore and psql; keep the key file of the data folder beside a dump.")
+            explanation: "Backup and restore of Muster are for the embedded database.",
+            remedy: "Use pg_dump and pg_restore; keep the key file of the data folder beside a dump.")
     }
 
     /// The connection broke while it was used.

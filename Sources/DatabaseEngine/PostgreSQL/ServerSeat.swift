@@ -3,9 +3,15 @@ import Dispatch
 import Problems
 import Synchronization
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
 /// A thread of its own for one connection, which is made when it is first needed and made anew when it broke.
 ///
-/// Unchecked: `link` and `hasAnswered` are touched on `queue` alone, which runs one block at a time.
+/// Unchecked: `link`, `hasAnswered` and `wasConnected` are touched on `queue` alone, which runs one block at a time.
 final class ServerSeat: @unchecked Sendable {
     /// What a transaction is for.
     enum Purpose {
@@ -28,6 +34,8 @@ final class ServerSeat: @unchecked Sendable {
     private let address: ServerAddress
     private var link: ServerLink?
     private var hasAnswered = false
+    private var wasConnected = false
+    private static let patience = Duration.seconds(5)
 
     init(_ address: ServerAddress) { self.address = address }
 
@@ -70,7 +78,7 @@ final class ServerSeat: @unchecked Sendable {
     ) throws -> Result {
         if stop.isCancelled { throw StorageProblem.cancelled }
         if link?.isStale ?? false { link = nil }
-        let link = try self.link ?? ServerLink(address)
+        let link = try self.link ?? connect(stop)
         self.link = link
         stop.begin(link.cancelHandle)
         defer {
@@ -86,6 +94,22 @@ final class ServerSeat: @unchecked Sendable {
         } catch {
             link.rollback()
             throw error
+        }
+    }
+
+    /// A server that is restarted is away for a second or two: one that was there before is waited for.
+    private func connect(_ stop: ServerStop) throws -> ServerLink {
+        let deadline = ContinuousClock.now + (wasConnected ? Self.patience : .zero)
+        while true {
+            do throws(Problem) {
+                let link = try ServerLink(address)
+                wasConnected = true
+                return link
+            } catch {
+                let mayComeBack = error.id == "storage.server.unreachable" && !stop.isCancelled
+                guard mayComeBack, ContinuousClock.now < deadline else { throw error }
+                usleep(100_000)
+            }
         }
     }
 

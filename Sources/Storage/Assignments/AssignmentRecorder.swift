@@ -15,6 +15,7 @@ public struct AssignmentRecorder: PageRecorder {
 
     /// Writes one page of app users.
     public func record(_ items: [AppAssignment], _ writer: RunWriter, _ listing: inout ListingState) throws {
+        try writer.expect(items.map(\.userID))
         var rows: [(key: Int64, group: Int64?, index: Int)] = []
         rows.reserveCapacity(items.count)
         // Most of a page came through the same few groups.
@@ -36,6 +37,8 @@ public struct AssignmentRecorder: PageRecorder {
         rows.sort { $0.key < $1.key }
         let insert = try writer.connection.prepare(Self.insert)
         let find = try writer.connection.prepare(Self.find)
+        if listing.hasPrior { try find.readAhead(listing.questions(writer, rows.map(\.key))) }
+        defer { find.forgetReadAhead() }
         var added = 0
         for row in rows where listing.seen.insert(row.key) {
             if listing.hasPrior {

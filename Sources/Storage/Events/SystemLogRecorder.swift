@@ -13,22 +13,35 @@ public struct SystemLogRecorder: Sendable {
     /// - Returns: how many of them were not written before.
     @discardableResult
     public func record(_ events: [SystemLogEvent], cursor: String?, _ writer: RunWriter) throws -> Int {
-        var usage: [UsageKey: Usage] = [:]
-        var fresh = 0
+        try writer.expect(events.flatMap { event in event.targets.map(\.id) + (event.actorID.map { [$0] } ?? []) })
         var named: Set<Int64> = []
         let remember = try writer.connection.prepare(Self.remember)
         let insert = try writer.connection.prepare(Self.insert)
         remember.bind(1, writer.context.workspaceID)
         remember.bind(2, writer.context.integrationID)
+        var signOns: [SystemLogEvent] = []
+        var kept: [(event: SystemLogEvent, targets: LogMarker.Targets)] = []
         for event in events {
             if event.eventType == SystemLogEvent.signOn {
-                guard try isNew(event, writer, remember) else { continue }
-                if event.result == "SUCCESS" { try add(event, to: &usage, &named, writer) }
+                remember.bind(3, Int64(event.published.day))
+                remember.bind(4, Self.bytes(ofUUID: event.uuid))
+                try remember.runCounted()
+                signOns.append(event)
             } else {
                 // Kept as a row, which is what remembers it.
-                guard try write(event, &named, writer, insert) else { continue }
+                kept.append((event, try write(event, &named, writer, insert)))
             }
+        }
+        // What is new shows only now: a server is asked once for the whole page.
+        var usage: [UsageKey: Usage] = [:]
+        var fresh = 0
+        for (event, rows) in zip(signOns, try remember.takeCounts()) where rows > 0 {
             fresh += 1
+            if event.result == "SUCCESS" { try add(event, to: &usage, &named, writer) }
+        }
+        for (one, rows) in zip(kept, try insert.takeCounts()) where rows > 0 {
+            fresh += 1
+            try LogMarker.mark(one.event, one.targets, writer)
         }
         try write(usage, writer)
         writer.count("events", seen: events.count, added: fresh)
@@ -65,13 +78,6 @@ public struct SystemLogRecorder: Sendable {
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
         ON CONFLICT (workspace_id, published_at, uuid) DO NOTHING
         """
-
-    private func isNew(_ event: SystemLogEvent, _ writer: RunWriter, _ insert: Statement) throws -> Bool {
-        insert.bind(3, Int64(event.published.day))
-        insert.bind(4, Self.bytes(ofUUID: event.uuid))
-        try insert.run()
-        return writer.connection.changes > 0
-    }
 
     private func add(
         _ event: SystemLogEvent, to usage: inout [UsageKey: Usage], _ named: inout Set<Int64>, _ writer: RunWriter
@@ -110,19 +116,23 @@ public struct SystemLogRecorder: Sendable {
             """)
         var months: [Int64: [Int64: Int64]] = [:]
         daily.bind(1, writer.context.workspaceID)
-        for (key, one) in usage.sorted(by: { $0.key < $1.key }) {
+        // One table after the other: a server takes rows of one kind together.
+        let sorted = usage.sorted { $0.key < $1.key }
+        for (key, one) in sorted {
             daily.bind(2, key.app)
             daily.bind(3, key.user)
             daily.bind(4, Int64(key.day))
             daily.bind(5, one.signIns)
             daily.bind(6, one.last)
             try daily.run()
-            last.bind(1, writer.context.workspaceID)
+            months[key.app, default: [:]][Timestamp(day: key.day).month, default: 0] += one.signIns
+        }
+        last.bind(1, writer.context.workspaceID)
+        for (key, one) in sorted {
             last.bind(2, key.app)
             last.bind(3, key.user)
             last.bind(4, one.last)
             try last.run()
-            months[key.app, default: [:]][Timestamp(day: key.day).month, default: 0] += one.signIns
         }
         for (app, byMonth) in months.sorted(by: { $0.key < $1.key }) {
             for (month, signIns) in byMonth.sorted(by: { $0.key < $1.key }) {
@@ -135,10 +145,10 @@ public struct SystemLogRecorder: Sendable {
         }
     }
 
-    /// Writes an event; false when it was written before.
+    /// Writes an event, unless it was written before; what it is about.
     private func write(
         _ event: SystemLogEvent, _ named: inout Set<Int64>, _ writer: RunWriter, _ insert: Statement
-    ) throws -> Bool {
+    ) throws -> LogMarker.Targets {
         var user: Int64?
         var group: Int64?
         var app: Int64?
@@ -163,10 +173,8 @@ public struct SystemLogRecorder: Sendable {
         insert.bind(11, app)
         insert.bind(12, Self.names(event.targets))
         insert.bind(13, event.detail)
-        try insert.run()
-        guard writer.connection.changes > 0 else { return false }
-        try LogMarker.mark(event, LogMarker.Targets(user: user, group: group, app: app), writer)
-        return true
+        try insert.runCounted()
+        return LogMarker.Targets(user: user, group: group, app: app)
     }
 
     /// The key of a target, which keeps the name the log first gave it: of what no list shows any more, the log is the

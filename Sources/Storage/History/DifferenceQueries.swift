@@ -81,9 +81,7 @@ extension Store {
                 let rows = statement.rows(Set(Difference.Change.allCases), isFirst: true)
                 for (sql, more) in [(statement.keptCount, []), (statement.counts, []), (rows, [Value.integer(50)])] {
                     guard let sql else { continue }
-                    steps += try connection.query(
-                        "EXPLAIN QUERY PLAN " + sql, [.integer(workspaceID)] + more
-                    ) { $0.text(3) }
+                    steps += try connection.explain(sql, [.integer(workspaceID)] + more)
                 }
             }
             return steps

@@ -24,24 +24,7 @@ extension Store {
     public func stateHash(_ asOf: AsOf) async throws(Problem) -> StateHash {
         let workspaceID = workspaceID
         return try await engine.read { connection in
-            var digest = SHA256()
-            var buffer: [UInt8] = []
-            var counts = StateLines.sections.map { (noun: $0.noun, count: 0) }
-            try StateLines(connection: connection, workspaceID: workspaceID, asOf: asOf).each { section, line in
-                if let section { counts[section].count += 1 }
-                buffer += line.utf8
-                buffer.append(UInt8(ascii: "\n"))
-                if buffer.count >= 1 << 16 {
-                    digest.update(data: buffer)
-                    buffer.removeAll(keepingCapacity: true)
-                }
-                return true
-            }
-            digest.update(data: buffer)
-            return StateHash(
-                hash: digest.finalize().map { byte in String(byte >> 4, radix: 16) + String(byte & 15, radix: 16) }
-                    .joined(),
-                lines: counts.map { StateCount(noun: $0.noun, count: $0.count) })
+            try StateLines(connection: connection, workspaceID: workspaceID, asOf: asOf).hash()
         }
     }
 
@@ -54,5 +37,29 @@ extension Store {
         try await engine.read { connection in
             try StateLines(connection: connection, workspaceID: workspaceID, asOf: asOf).each { _, line in body(line) }
         }
+    }
+}
+
+extension StateLines {
+    /// The hash of these lines.
+    func hash() throws -> StateHash {
+        var digest = SHA256()
+        var buffer: [UInt8] = []
+        var counts = Self.sections.map { (noun: $0.noun, count: 0) }
+        try each { section, line in
+            if let section { counts[section].count += 1 }
+            buffer += line.utf8
+            buffer.append(UInt8(ascii: "\n"))
+            if buffer.count >= 1 << 16 {
+                digest.update(data: buffer)
+                buffer.removeAll(keepingCapacity: true)
+            }
+            return true
+        }
+        digest.update(data: buffer)
+        return StateHash(
+            hash: digest.finalize().map { byte in String(byte >> 4, radix: 16) + String(byte & 15, radix: 16) }
+                .joined(),
+            lines: counts.map { StateCount(noun: $0.noun, count: $0.count) })
     }
 }

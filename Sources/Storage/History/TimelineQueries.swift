@@ -35,9 +35,8 @@ extension Store {
         let workspaceID = workspaceID
         return try await engine.read { connection in
             let statement = TimelineStatement(subject: subject, until: moment.time)
-            return try connection.query(
-                "EXPLAIN QUERY PLAN " + statement.sql(isFirst: true), [.integer(workspaceID), .integer(50)]
-            ) { $0.text(3) }
+            return try connection.explain(
+                statement.sql(isFirst: true), [.integer(workspaceID), .integer(50)])
         }
     }
 }

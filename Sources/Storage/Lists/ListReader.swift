@@ -50,13 +50,14 @@ struct ListReader {
         var steps: [String] = []
         var walk = ListStatement(plan, table, workspaceID)
         let walked = walk.walked()
-        steps += try connection.query("EXPLAIN QUERY PLAN " + walked, walk.parameters) { $0.text(3) }
+        steps += try connection.explain(walked, walk.parameters)
         if plan.isFiltered {
             var count = ListStatement(plan, table, workspaceID)
             let all = count.all(selecting: table.keys.joined(separator: ", "))
-            steps += try connection.query("EXPLAIN QUERY PLAN " + all, count.parameters) { $0.text(3) }
+            steps += try connection.explain(all, count.parameters)
         }
-        return try steps + connection.query("EXPLAIN QUERY PLAN " + rowStatement, []) { $0.text(3) }
+        let keys: [Value] = table.keys.map { $0.hasSuffix("_id") ? .text("") : .integer(1) }
+        return try steps + connection.explain(rowStatement, [.integer(workspaceID)] + keys)
     }
 
     // MARK: keys
@@ -119,6 +120,7 @@ struct ListReader {
         let width = plan.list.allColumns.count
         var rows: [ListRow] = []
         rows.reserveCapacity(places.count)
+        try statement.readAhead(places.map { [.integer(workspaceID)] + $0.keys })
         for place in places {
             statement.bind([.integer(workspaceID)] + place.keys)
             let cells = try statement.first { row in (0..<width).map { row.value($0) } }

@@ -37,7 +37,10 @@ public struct MembershipRecorder: PageRecorder {
             insert.bind(5, writer.context.unseenBeginning.rawValue)
             insert.bind(6, writer.context.runID)
         }
+        try writer.expect(items)
         let keys = try items.map { try writer.key(of: $0) }.sorted()
+        if listing.hasPrior { try find.readAhead(listing.questions(writer, keys)) }
+        defer { find.forgetReadAhead() }
         var added = 0
         for key in keys where listing.seen.insert(key) {
             guard isNew else {

@@ -19,7 +19,7 @@ struct ObjectTable: Sendable {
     /// A column of a version that has a table of its own, which lists need not read.
     let aside: Aside?
     // Put together once: a page of 200 users would spend more on these texts than on its rows.
-    private let selectOpen: String
+    let selectOpen: String
     private let insert: String
     private let updateForward: String
 

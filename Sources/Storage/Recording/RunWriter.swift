@@ -11,8 +11,8 @@ public final class RunWriter {
     /// The run that writes.
     public let context: RunContext
     private var counts: [String: RunCount] = [:]
-    private let findKey: Statement
-    private let known: KeyCache
+    let findKey: Statement
+    let known: KeyCache
     /// Keys looked up or given out in this transaction.
     private(set) var fresh: [String: Int64] = [:]
     private var nextKey: Int64?
@@ -57,7 +57,7 @@ public final class RunWriter {
 
     private func firstFreeKey() throws -> Int64 {
         let free = try connection.first(
-            "SELECT next_key FROM workspaces WHERE workspace_id = $1", [.integer(context.workspaceID)],
+            "SELECT next_key FROM workspace_counters WHERE workspace_id = $1", [.integer(context.workspaceID)],
             { $0.integer(0) })
         guard let free else { throw StorageProblem.workspaceMissing(context.workspaceID) }
         return free
@@ -90,7 +90,7 @@ public final class RunWriter {
     func finish() throws {
         if let nextKey {
             try connection.execute(
-                "UPDATE workspaces SET next_key = $2 WHERE workspace_id = $1",
+                "UPDATE workspace_counters SET next_key = $2 WHERE workspace_id = $1",
                 [.integer(context.workspaceID), .integer(nextKey)])
         }
         if context.runID == RunContext.noRun { return }

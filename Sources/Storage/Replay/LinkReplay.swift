@@ -26,17 +26,25 @@ struct LinkReplay: Sendable {
         removes: "group.application_assignment.remove", stage: "app_groups", subjects: ("apps", "app_key"),
         objects: ("user_groups", "group_key"), unknown: [])
 
+    private var rowsOfPair: String {
+        """
+        SELECT valid_from, valid_to, from_how FROM \(table.name)
+        WHERE workspace_id = $1 AND \(table.subject) = $2 AND \(table.object) = $3 ORDER BY valid_from
+        """
+    }
+
+    /// Lets a server tell at once what is held of many pairs.
+    func expect(_ stories: [Replay.Story], _ replay: Replay) throws {
+        try replay.connection.prepare(rowsOfPair).readAhead(
+            stories.map { [replay.workspace, .integer($0.key.subject), .integer($0.key.object)] })
+    }
+
     /// Tells the past of one pair.
     func tell(_ story: Replay.Story, _ replay: Replay) throws {
         guard try isRead(story.key.subject, replay) else { return }
         let pair: [Value] = [replay.workspace, .integer(story.key.subject), .integer(story.key.object)]
         var rows: [(from: Int64, to: Int64?, how: Evidence)] = []
-        try replay.connection.each(
-            """
-            SELECT valid_from, valid_to, from_how FROM \(table.name)
-            WHERE workspace_id = $1 AND \(table.subject) = $2 AND \(table.object) = $3 ORDER BY valid_from
-            """, pair
-        ) { row in
+        try replay.connection.each(rowsOfPair, pair) { row in
             rows.append((row.integer(0), row.optionalInteger(1), Evidence(rawValue: row.integer(2)) ?? .firstSight))
             return true
         }
@@ -77,15 +85,14 @@ struct LinkReplay: Sendable {
 
     /// Whether the present links of a subject are known: where Okta refused the list, nothing is told from it.
     private func isRead(_ subject: Int64, _ replay: Replay) throws -> Bool {
-        let select = try replay.connection.prepare(
-            """
-            SELECT state FROM listings WHERE workspace_id = $1 AND run_id = $2 AND call_class = $3 AND subject_key = $4
-            """)
-        select.bind(1, replay.writer.context.workspaceID)
-        select.bind(2, replay.writer.context.runID)
-        select.bind(3, stage)
-        select.bind(4, subject)
-        return try select.first { $0.integer(0) } != ListingState.Progress.unreadable.rawValue
+        let state = try replay.memo.answer(stage, subject) {
+            try replay.connection.first(
+                """
+                SELECT state FROM listings
+                WHERE workspace_id = $1 AND run_id = $2 AND call_class = $3 AND subject_key = $4
+                """, [replay.workspace, replay.run, .text(stage), .integer(subject)], { $0.integer(0) })
+        }
+        return state != ListingState.Progress.unreadable.rawValue
     }
 
     /// Lets the links of the next subjects that no event tells of begin with the log: they were so all the time.
@@ -159,9 +166,11 @@ extension ReplayList {
         ReplayList(
             name: links.table.name, resource: resource, table: links.table.name,
             steps: [
-                .stories([links.adds, links.removes], of: (links.table.subject, links.table.object)) { replay, story in
-                    try links.tell(story, replay)
-                }, ReplayStep(links.reachBack), ReplayStep(links.fitObjects),
+                .stories(
+                    [links.adds, links.removes], of: (links.table.subject, links.table.object),
+                    ahead: { replay, stories in try links.expect(stories, replay) },
+                    { replay, story in try links.tell(story, replay) }), ReplayStep(links.reachBack),
+                ReplayStep(links.fitObjects),
             ])
     }
 }
@@ -169,9 +178,11 @@ extension ReplayList {
 extension Replay {
     /// Okta's date of the making of a thing; nil when it tells none.
     func made(_ key: Int64, _ noun: (table: String, key: String)) throws -> Int64? {
-        try connection.first(
-            "SELECT max(created_at) FROM \(noun.table) WHERE workspace_id = $1 AND \(noun.key) = $2",
-            [workspace, .integer(key)], { $0.optionalInteger(0) }) ?? nil
+        try memo.answer(noun.table, key) {
+            try connection.first(
+                "SELECT max(created_at) FROM \(noun.table) WHERE workspace_id = $1 AND \(noun.key) = $2",
+                [workspace, .integer(key)], { $0.optionalInteger(0) }) ?? nil
+        }
     }
 
     /// When, by the log, the first of two things was deleted.

@@ -12,6 +12,8 @@ struct Replay {
     let until: Int64
     /// How many events a piece of work takes.
     let piece: Int
+    /// What was asked before in this piece of work.
+    let memo = ReplayMemo()
 
     var connection: Connection { writer.connection }
     var workspace: Value { .integer(writer.context.workspaceID) }
@@ -79,6 +81,24 @@ struct Replay {
     }
 }
 
+/// Answers that many stories of one piece of work need.
+final class ReplayMemo {
+    private var answers: [Question: Int64?] = [:]
+
+    private struct Question: Hashable {
+        let about: String
+        let key: Int64
+    }
+
+    func answer(_ about: String, _ key: Int64, _ ask: () throws -> Int64?) rethrows -> Int64? {
+        let question = Question(about: about, key: key)
+        if let known = answers[question] { return known }
+        let answer = try ask()
+        answers[question] = .some(answer)
+        return answer
+    }
+}
+
 /// Where a replay stands: what was done last.
 struct ReplayKey: Equatable {
     var subject: Int64 = 0
@@ -105,11 +125,13 @@ struct ReplayStep: Sendable {
     /// A step that tells stories.
     static func stories(
         _ types: [String], of columns: (String, String?), among: String = "",
+        ahead: @escaping @Sendable (Replay, [Replay.Story]) throws -> Void = { _, _ in },
         _ tell: @escaping @Sendable (Replay, Replay.Story) throws -> Void
     ) -> ReplayStep {
         ReplayStep { replay, last in
             let (stories, isLast) = try replay.stories(
                 types, of: columns, among: among, after: last, most: replay.piece)
+            try ahead(replay, stories)
             for story in stories { try tell(replay, story) }
             return (isLast ? nil : stories.last?.key, stories.reduce(0) { $0 + $1.events.count })
         }

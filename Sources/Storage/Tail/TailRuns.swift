@@ -95,7 +95,7 @@ extension Store {
     /// The number of a new run.
     static func nextRun(_ workspace: Int64, _ connection: Connection) throws -> Int64 {
         let next = try connection.first(
-            "UPDATE workspaces SET next_run = next_run + 1 WHERE workspace_id = $1 RETURNING next_run - 1",
+            "UPDATE workspace_counters SET next_run = next_run + 1 WHERE workspace_id = $1 RETURNING next_run - 1",
             [.integer(workspace)], { $0.integer(0) })
         guard let next else { throw StorageProblem.workspaceMissing(workspace) }
         return next

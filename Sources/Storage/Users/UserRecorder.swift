@@ -23,8 +23,11 @@ public struct UserRecorder: PageRecorder {
 
     /// Writes one page of users.
     public func record(_ items: [User], _ writer: RunWriter, _ listing: inout ListingState) throws {
-        for user in items {
-            let key = try writer.key(of: user.id)
+        try writer.expect(items.map(\.id))
+        let keys = try items.map { try writer.key(of: $0.id) }
+        let known = listing.hasPrior ? try Self.table.expect(keys, writer) : nil
+        defer { known?.forgetReadAhead() }
+        for (user, key) in zip(items, keys) {
             guard listing.seen.insert(key) else { continue }
             try Self.table.record(Self.version(of: user, key: key), writer, hasPrior: listing.hasPrior)
         }

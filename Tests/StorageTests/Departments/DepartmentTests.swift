@@ -37,7 +37,7 @@ import Testing
             let workspace = store.workspaceID
             try await store.engine.write { connection in
                 try connection.execute(
-                    "UPDATE workspaces SET next_run = 100 WHERE workspace_id = $1", [.integer(workspace)])
+                    "UPDATE workspace_counters SET next_run = 100 WHERE workspace_id = $1", [.integer(workspace)])
             }
             let before = try await rows(store)
             let (context, _) = try await store.beginRun(

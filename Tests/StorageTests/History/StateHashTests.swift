@@ -143,9 +143,7 @@ import Testing
             let moments: [AsOf] = [.now, .at(SampleStore.now.advanced(bySeconds: -86_400))]
             for (section, moment) in StateLines.sections.flatMap({ section in moments.map { (section, $0) } }) {
                 let steps = try await sample.store.engine.read { connection in
-                    try connection.query("EXPLAIN QUERY PLAN " + section.sql(moment), [.integer(1), .integer(1)]) {
-                        $0.text(3)
-                    }
+                    try connection.explain(section.sql(moment), [.integer(1), .integer(1)])
                 }
                 #expect(!steps.contains { $0.contains("SCAN") || $0.hasSuffix("(workspace_id=?)") }, "\(steps)")
             }

@@ -4,8 +4,9 @@ import Problems
 
 /// One SQL question that a person wrote, asked of the documented views and of nothing else.
 ///
-/// The file is opened read-only, an authorizer refuses everything but reading views whose name begins with `v_`, and the
-/// work stops at a time limit. What a person types can therefore neither change the store nor read a sealed secret.
+/// A file is opened read-only, an authorizer refuses everything but reading views whose name begins with `v_`, and the
+/// work stops at a time limit; see `ServerQuestion` for a server. What a person types can therefore neither change the store
+/// nor read a sealed secret.
 public struct ReadOnlyQuestion: Sendable {
     /// The SQL text: one statement.
     public let sql: String
@@ -21,13 +22,16 @@ public struct ReadOnlyQuestion: Sendable {
         self.secondsLimit = secondsLimit
     }
 
-    /// Asks the database file, giving the column names first and then each row.
+    /// Asks the database, a file or a server, giving the column names first and then each row.
     ///
     /// - Returns: whether rows were left out because of the row limit.
     /// - Throws: `sql.refused`, `sql.invalid`, `sql.tooSlow`.
     public func ask(
         path: String, columns: ([String]) throws -> Void, row: (Row) throws -> Void
     ) throws -> Bool {
+        if Dialect(of: path) == .postgresql {
+            return try ServerQuestion(question: self, address: try ServerAddress(path)).ask(columns: columns, row: row)
+        }
         var handle: OpaquePointer?
         let opened = sqlite3_open_v2(path, &handle, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, nil)
         defer { sqlite3_close_v2(handle) }
@@ -91,22 +95,29 @@ public struct ReadOnlyQuestion: Sendable {
         let message = sqlite3_errmsg(handle).map { String(cString: $0) } ?? ""
         switch code {
         case SQLITE_AUTH, SQLITE_READONLY:
-            return Problem(
-                id: "sql.refused", kind: .permission, title: "Only reading the documented views is allowed",
-                explanation: "The database said: \(message).",
-                remedy: "Ask a SELECT over v_users, v_groups, v_apps, v_assignments, v_memberships, v_roles, "
-                    + "v_usage_daily or v_departments.")
-        case SQLITE_INTERRUPT:
-            return Problem(
-                id: "sql.tooSlow", kind: .resumable,
-                title: "The question took longer than \(Int(secondsLimit)) seconds",
-                remedy: "Ask for less, for example with a WHERE on an id, or raise --timeout.")
+            return refused(message)
+        case SQLITE_INTERRUPT: return tooSlow
         case SQLITE_ERROR: return invalid(message)
         default: return StorageProblem.sqlite(code: code, message: message, sql: sql)
         }
     }
 
-    private func invalid(_ message: String) -> Problem {
+    func refused(_ message: String) -> Problem {
+        Problem(
+            id: "sql.refused", kind: .permission, title: "Only reading the documented views is allowed",
+            explanation: "The database said: \(message).",
+            remedy: "Ask a SELECT over v_users, v_groups, v_apps, v_assignments, v_memberships, v_roles, "
+                + "v_usage_daily or v_departments.")
+    }
+
+    var tooSlow: Problem {
+        Problem(
+            id: "sql.tooSlow", kind: .resumable,
+            title: "The question took longer than \(Int(secondsLimit)) seconds",
+            remedy: "Ask for less, for example with a WHERE on an id, or raise --timeout.")
+    }
+
+    func invalid(_ message: String) -> Problem {
         Problem(
             id: "sql.invalid", kind: .badInput, title: "The SQL cannot be understood: \(message)",
             remedy: "Mend it and ask again; docs/sql.md lists the views and their columns.")
@@ -114,7 +125,7 @@ public struct ReadOnlyQuestion: Sendable {
 
     // The tables that views may read. None of them holds a secret: whatever name a person gives to a common table
     // expression, nothing else can be reached through it.
-    private static let tables: Set<String> = [
+    static let tables: Set<String> = [
         "users", "user_groups", "apps", "memberships", "assignments", "app_groups", "usage_daily", "usage_monthly",
         "admin_roles", "objects", "coverage",
     ]

@@ -1,0 +1,94 @@
+import DatabaseEngine
+import Foundation
+import Problems
+import Storage
+import Support
+import Testing
+
+@Suite(
+    "SQL questions on PostgreSQL",
+    .enabled(if: TestEngine.available.contains(.postgresql), Comment(rawValue: TestEngine.missing)))
+struct ServerQuestionTests {
+    /// Asked as the owner of the tables, who is a superuser on the server of the tests: nothing but the gate is in the way.
+    @Test(
+        "functions, catalogues, settings and files are out of reach",
+        arguments: [
+            "SELECT pg_sleep(10)", "SELECT pg_read_file('/etc/passwd')", "SELECT \"pg_read_file\"('/etc/passwd')",
+            "SELECT pg_catalog.pg_read_file('/etc/passwd')", "SELECT PG_READ_FILE('/etc/passwd')",
+            "SELECT ('/etc/passwd'::text).pg_read_file", "SELECT (login).upper FROM v_users",
+            "SELECT f.upper FROM lower('x') f", "SELECT s.row_to_json FROM (SELECT login FROM v_users) s",
+            "SELECT s.xmlcomment FROM (SELECT 1 AS xmlcomment) s", "SELECT * FROM pg_authid", "SELECT * FROM pg_shadow",
+            "SELECT 1from pg_authid", "SELECT 1.from pg_authid", "SELECT 1e5from pg_authid", "TABLE pg_authid",
+            "SELECT * FROM information_schema.tables", "SELECT * FROM pg_catalog.pg_class",
+            "SELECT * FROM v_users, LATERAL (SELECT * FROM pg_authid) x", "SELECT * FROM ONLY users",
+            "SELECT * FROM v_users TABLESAMPLE system(10)", "SELECT * FROM ROWS FROM (pg_ls_dir('/')) x",
+            "SELECT * FROM pg_ls_dir('/')", "SELECT * FROM generate_series(1, 10)",
+            "SELECT set_config('statement_timeout', '0', false)", "SELECT current_setting('data_directory')",
+            "SELECT dblink('host=x', 'SELECT 1')", "SELECT lo_import('/etc/passwd')",
+            "SELECT query_to_xml('SELECT 1', true, true, '')",
+            "SELECT database_to_xml(true, true, '')", "SELECT nextval('x')", "SELECT version()", "SELECT current_user",
+            "SELECT 'pg_authid'::regclass", "SELECT CAST('pg_authid' AS regclass)", "SELECT regclass 'pg_authid'",
+            "SELECT cast((SELECT 'pg_authid') AS pg_catalog.regclass)", "SELECT 'x'::\"regclass\"",
+            "SELECT 1 OPERATOR(pg_catalog.+) 1", "SELECT $1", "SELECT $$x$$", "SELECT E'\\x41'", "SELECT U&'\\0041'",
+            "SELECT U&\"\\0041\" FROM v_users", "SELECT B'1'", "SELECT 1 /* /* */ FROM users",
+            "SELECT 1 -- \n; DELETE FROM users",
+            "SELECT * INTO t FROM v_users", "SELECT * FROM v_users FOR UPDATE", "COPY v_users TO PROGRAM 'id'",
+            "COPY (SELECT 1) TO '/tmp/x'", "DO $$BEGIN END$$", "CALL x()", "SET ROLE postgres", "RESET ALL",
+            "EXPLAIN ANALYZE SELECT 1", "SHOW data_directory", "LISTEN x", "LOAD 'x'", "PREPARE p AS SELECT 1",
+            "WITH x AS (DELETE FROM users RETURNING 1) SELECT * FROM x",
+            "WITH x AS MATERIALIZED (UPDATE users SET status = 'x' RETURNING 1) SELECT * FROM x",
+            "WITH pg_sleep(x) AS (SELECT 1) SELECT pg_sleep(10)", "WITH lpad(x) AS (SELECT 1) SELECT lpad('x', 5)",
+            "SELECT 1) UNION (SELECT 2", "SELECT 1 FROM v_users)", "((SELECT 1)", "SELECT 'x", "SELECT /* x", "", ";",
+            "-- x",
+            "SELECT repeat('x', 1000000000)", "SELECT muster_time(1)", "SELECT public.lower('x')",
+            "SELECT * FROM v_users AS u NATURAL JOIN users", "SELECT * FROM (v_users), users",
+            "SELECT extract(epoch FROM now()), x FROM users", "SELECT trim(both FROM 'x') FROM sessions",
+            "SELECT 1 IS DISTINCT FROM 2 FROM sessions", "VALUES (pg_backend_pid())",
+        ])
+    func refused(_ sql: String) async throws {
+        try await Self.withStore { address in
+            let problem = #expect(throws: Problem.self) {
+                _ = try ReadOnlyQuestion(sql: sql, rowLimit: 10, secondsLimit: 5).ask(
+                    path: address, columns: { _ in }, row: { _ in })
+            }
+            #expect(["sql.refused", "sql.invalid"].contains(problem?.id ?? ""), "\(problem?.id ?? "") \(sql)")
+            // Refused before a server sees it, unless it cannot even be cut into words.
+            let isCut = !sql.contains("from pg_authid")
+            if isCut, ["pg_", "regclass", "lo_", "dblink"].contains(where: sql.contains) {
+                #expect(problem?.id == "sql.refused")
+            }
+        }
+    }
+
+    @Test("a table that stands in for a view of its name is not read")
+    func replacedView() async throws {
+        let address = try await TestServer.shared.freshAddress()
+        do {
+            let engine = try Engine(path: address)
+            _ = try await Store.open(engine, workspace: "default", now: SampleStore.now)
+            try await engine.write { connection in
+                try connection.execute("DROP VIEW v_apps")
+                try connection.execute("CREATE VIEW v_apps AS SELECT sealed_credential AS id FROM integrations")
+            }
+            let problem = #expect(throws: Problem.self) {
+                _ = try ReadOnlyQuestion(sql: "SELECT * FROM v_apps", rowLimit: 10, secondsLimit: 5).ask(
+                    path: address, columns: { _ in }, row: { _ in })
+            }
+            #expect(problem?.id == "sql.refused" && problem?.explanation.contains("integrations") == true)
+            try engine.close()
+        }
+    }
+
+    private static func withStore(_ body: (String) async throws -> Void) async throws {
+        try await body(try await shared.value)
+    }
+
+    /// One store for all: questions change nothing.
+    private static let shared = Task {
+        let address = try await TestServer.shared.freshAddress()
+        let engine = try Engine(path: address)
+        _ = try await Store.open(engine, workspace: "default", now: SampleStore.now)
+        try engine.close()
+        return address
+    }
+}
