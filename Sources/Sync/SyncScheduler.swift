@@ -147,7 +147,7 @@ public actor SyncScheduler {
         guard works else { return await untilCancelled() }
         wake = turn
         turn.yield()
-        await withTaskGroup(of: Void.self) { group in
+        await withDiscardingTaskGroup { group in
             group.addTask {
                 while (try? await Task.sleep(for: Self.lookInterval)) != nil { turn.yield() }
                 turn.finish()

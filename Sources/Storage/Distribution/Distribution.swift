@@ -16,7 +16,7 @@ public struct Distribution: Sendable {
 
     /// Tables that every machine holds whole: they are small, seldom change, and one row of them is found without knowing a
     /// workspace.
-    public static let shared: Set<String> = ["schema_migrations", "workspaces"]
+    public static let shared: Set<String> = ["schema_migrations", "workspaces", "workers"]
 
     private let engine: Engine
 

@@ -65,7 +65,8 @@ actor LogTail {
     /// Works until cancelled. Each element of `bell` asks for a look at once, without asking the log.
     func run(bell: AsyncStream<Void>) async {
         let (wakes, wake) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        await withTaskGroup(of: Void.self) { group in
+        // Discarding: a pause that has ended leaves nothing behind, however many there are.
+        await withDiscardingTaskGroup { group in
             group.addTask { for await _ in bell { wake.yield() } }
             group.addTask { [deliveries] in await deliveries.watch { wake.yield() } }
             wake.yield()
@@ -128,7 +129,8 @@ actor LogTail {
 
     private func takeDeliveries() async throws(Problem) -> Int {
         try await deliveries.take(
-            into: { [store, integrationID, lease] in store.logContext(of: integrationID, now: $0, under: lease) }, clock: clock)
+            into: { [store, integrationID, lease] in store.logContext(of: integrationID, now: $0, under: lease) },
+            clock: clock)
     }
 
     private func openClient() async throws(Problem) -> OktaClient {

@@ -85,6 +85,7 @@ struct DistributionTests {
             // Every machine holds these whole: which schema it is, and which workspaces there are, by name.
             let reasons = [
                 "schema_migrations_pkey": "not of a workspace", "workspaces_name_key": "finds the workspace",
+                "workers_pkey": "which processes there are",
             ]
             for one in unique where reasons[one.index] == nil {
                 #expect(one.first == "workspace_id", "\(one.index) of \(one.table)")
@@ -128,7 +129,7 @@ struct DistributionTests {
             }
             let tables = try await store.engine.read { try $0.tables().map(\.name) }
             #expect(spread.map(\.name) == tables)
-            #expect(spread.filter { $0.method == "n" }.map(\.name) == ["schema_migrations", "workspaces"])
+            #expect(spread.filter { $0.method == "n" }.map(\.name) == ["schema_migrations", "workers", "workspaces"])
             let anchor = spread.first { $0.beside == "none" }?.name
             #expect(spread.filter { $0.beside == "none" }.count == 1)
             #expect(spread.allSatisfy { $0.method == "n" || $0.beside == "none" || $0.beside == anchor })
