@@ -103,6 +103,33 @@ struct TailTests {
         }
     }
 
+    @Test(
+        "a token that was revoked shows on the tenant at once, and no longer when the log answers",
+        arguments: TestEngine.available)
+    func revoked(_ engine: TestEngine) async throws {
+        try await withTenant(engine, faults: ["revoke-after=1"]) { fixture, integration, simulator in
+            let tail = LogTail(integration, fixture.integrations, pace: .init(everySeconds: 0))
+            for _ in 0..<3 {
+                _ = await tail.look()
+                try await Task.sleep(for: .seconds(1))
+            }
+            let now = fixture.integrations.clock.now()
+            let ill = try await fixture.integration(integration)
+            #expect(ill.problem?.id == "okta.token.rejected")
+            let health = try await fixture.store.tailHealth(of: integration.id, now: now)
+            #expect(health.problem?.id == "okta.token.rejected")
+            try await withSimulator(people: 200, apps: 30, groups: 40, now: Self.later, since: Self.began) { _, port in
+                try await fixture.move(integration, to: port)
+                for _ in 0..<3 {
+                    _ = await tail.look()
+                    try await Task.sleep(for: .seconds(1))
+                }
+                let mended = try await fixture.integration(integration)
+                #expect(mended.problem == nil && mended.lastCallAt == now)
+            }
+        }
+    }
+
     @Test("marks of a list that Okta refuses are let go, and the others are answered", arguments: TestEngine.available)
     func refused(_ engine: TestEngine) async throws {
         try await withTenant(engine, faults: ["forbid=users"]) { fixture, integration, simulator in

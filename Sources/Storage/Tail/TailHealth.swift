@@ -131,7 +131,21 @@ extension Store {
 
 extension RunWriter {
     /// Notes that the log answered, up to which event, in the transaction of what it told.
-    public func noteTail(askedAt: Timestamp, eventAt: Timestamp?) throws {
+    ///
+    /// - Parameter settling: the problems of the tenant that an answer proves to be over.
+    public func noteTail(askedAt: Timestamp, eventAt: Timestamp?, settling problems: [String]) throws {
+        let tenant: [Value] = [
+            .integer(context.workspaceID), .integer(context.integrationID), .integer(askedAt.rawValue),
+        ]
+        try connection.execute(
+            "UPDATE integrations SET last_call_at = $3 WHERE workspace_id = $1 AND integration_id = $2", tenant)
+        for problem in problems {
+            try connection.execute(
+                """
+                UPDATE integrations SET problem_id = NULL, problem_title = NULL, problem_remedy = NULL
+                WHERE workspace_id = $1 AND integration_id = $2 AND problem_id = $3
+                """, tenant.prefix(2) + [.text(problem)])
+        }
         try connection.execute(
             """
             INSERT INTO tails (workspace_id, integration_id, asked_at, event_at) VALUES ($1, $2, $3, $4)

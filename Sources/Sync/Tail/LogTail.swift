@@ -83,8 +83,11 @@ actor LogTail {
         await client?.shutdown()
     }
 
+    /// What cannot be so any more when the log answers.
+    private static let settledByAnAnswer = [OktaProblem.tokenRejected, .unreachable].map(\.rawValue)
+
     /// Looks once; the pause until the log is to be asked again, where it was asked.
-    private func look() async -> Duration? {
+    func look() async -> Duration? {
         let isDue = ContinuousClock.now >= nextPoll
         // Bells do not shorten the pause that an outage asks for.
         if !isDue, failures > 0 { return nil }
@@ -110,6 +113,10 @@ actor LogTail {
         if !Task.isCancelled {
             logger.warning("cannot follow the System Log", metadata: ["problem": "\(problem.id)"])
             try? await store.noteTail(RecordedProblem(problem), of: integrationID)
+            // A dead credential is the tenant's trouble, not only the log's: it shows at once, not at the next full sync.
+            if OktaOutcome(problem) == .disconnected {
+                try? await store.noteHealth(of: integrationID, answeredAt: nil, problem: RecordedProblem(problem))
+            }
         }
         return min(.seconds(600), pace.idle * (1 << min(failures - 1, 6)))
     }
@@ -196,7 +203,8 @@ actor LogTail {
                 let fresh = try SystemLogRecorder().record(page.items, cursor: page.next?.text, writer)
                 try writer.noteLogRead(to: page.items.last?.published ?? asked)
                 try writer.quarantine(page.quarantined.map { ($0.reason, $0.json) }, resource: .logs, subject: 0)
-                try writer.noteTail(askedAt: asked, eventAt: page.items.last?.published)
+                try writer.noteTail(
+                    askedAt: asked, eventAt: page.items.last?.published, settling: Self.settledByAnAnswer)
                 var figures = TailFigures()
                 figures.logCalls = calls.count
                 figures.events = fresh
