@@ -87,7 +87,10 @@ extension SyncRun {
     /// the first of a day.
     private func restarted(from begin: Timestamp) async throws(Problem) -> Listing<SystemLogEvent> {
         var since = begin
-        if let lastDay = try await store.lastLogDay(of: context.integrationID) {
+        if var lastDay = try await store.lastLogDay(of: context.integrationID) {
+            // What Event Hooks told may be newer than what was read of the log.
+            let readTo = try await store.logPosition(of: context.integrationID).readTo
+            lastDay = min(lastDay, Timestamp(day: (readTo ?? begin).day))
             since = max(begin, lastDay.advanced(bySeconds: -86_400))
             // Okta takes a beginning somewhat older than its log for the oldest that it keeps, and refuses a much older one.
             if context.seenAt.seconds - since.seconds > Self.retentionSeconds + 2 * 86_400,
@@ -143,6 +146,7 @@ enum LogEventTypes {
         "user.authentication.sso",
         "user.lifecycle.create", "user.lifecycle.activate", "user.lifecycle.deactivate", "user.lifecycle.suspend",
         "user.lifecycle.unsuspend", "user.lifecycle.reactivate", "user.lifecycle.delete.initiated",
+        "user.lifecycle.delete.completed",
         "user.account.lock", "user.account.unlock", "user.account.unlock_by_admin", "user.account.update_profile",
         "user.account.reset_password", "user.account.expire_password", "user.account.update_password",
         "application.user_membership.add", "application.user_membership.remove", "application.user_membership.update",

@@ -95,7 +95,10 @@ struct Walk<Item: Sendable, Recorder: PageRecorder>: Sendable {
         let items = page.items.map(transform)
         let state = try await sync.record(with: calls) { [recorder, listing] writer in
             var state = before
-            if state.pages == 0 { state.hasPrior = try recorder.hasRows(writer, state) }
+            // Only in a first sync can nobody else have written rows of a list that had none: later the tail writes too.
+            if state.pages == 0 {
+                state.hasPrior = try !writer.context.isFirst || recorder.hasRows(writer, state)
+            }
             try recorder.record(items, writer, &state)
             try writer.quarantine(
                 page.quarantined.map { ($0.reason, $0.json) }, resource: listing.resource, subject: state.subject)

@@ -35,6 +35,10 @@ import Testing
             let result = try await Muster.run(["config", "--data", folder.path] + arguments)
             #expect(result.status == (isRefused ? 64 : 0), "\(result.errors)")
             #expect(!isRefused || result.errors.contains("MUSTER_DATABASE"))
+            guard isRefused else { continue }
+            for command in [["sql", "SELECT 1"], ["demo"]] {
+                #expect(try await Muster.run(command + ["--data", folder.path] + arguments).status == 64)
+            }
             #expect(!result.errors.contains("hush") && !result.output.contains("hush"))
         }
     }

@@ -18,8 +18,12 @@ import Testing
 private final class Intake: Sendable {
     let events = Mutex<Set<String>>([])
     private let inbox: HookInbox
+    private let now: @Sendable () -> Timestamp
 
-    init(_ store: Store) { inbox = HookInbox(store) }
+    init(_ store: Store, now: @escaping @Sendable () -> Timestamp) {
+        inbox = HookInbox(store)
+        self.now = now
+    }
 
     /// Answers on a free port for the length of `body`.
     func serve(_ body: @Sendable @escaping (String) async throws -> Void) async throws {
@@ -29,11 +33,11 @@ private final class Intake: Sendable {
             return Response(
                 status: .ok, body: .init(byteBuffer: ByteBuffer(string: "{\"verification\":\"\(challenge)\"}")))
         }
-        router.post("hook") { [inbox] request, _ -> Response in
+        router.post("hook") { [inbox, now] request, _ -> Response in
             var request = request
             let body = Array(try await request.collectBody(upTo: 1 << 20).readableBytesView)
             let delivery = try HookDelivery(body)
-            _ = try await inbox.receive(delivery.eventID, body: body, for: 1, now: .now)
+            _ = try await inbox.receive(delivery.eventID, body: body, for: 1, now: now())
             self.events.withLock { $0.formUnion(delivery.events.map(\.uuid)) }
             return Response(status: .noContent)
         }
@@ -78,7 +82,7 @@ struct HookedTailTests {
         let time = SharedTime(began)
         let fixture = try await TenantFixture(engine, okta: TenantFixture.eager, clock: SyncClock { time.now })
         defer { fixture.remove() }
-        let intake = Intake(fixture.store)
+        let intake = Intake(fixture.store, now: { time.now })
         try await intake.serve { url in
             try await withSimulator(
                 people: 200, apps: 30, groups: 40, changesPerMinute: 30,

@@ -155,12 +155,29 @@ struct TailTests {
         }
     }
 
+    @Test("nothing is followed before a first sync has read everything")
+    func beforeFirst() async throws {
+        let fixture = try await TenantFixture(okta: TenantFixture.eager)
+        defer { fixture.remove() }
+        try await withSimulator { simulator, port in
+            let integration = try await fixture.connect(port: port, token: simulator.token)
+            let began = try #require(Timestamp(iso8601: Self.began))
+            try await fixture.store.beginLog(of: integration.id, since: began)
+            let calls = try await fixture.store.callCount(of: integration.id)
+            let tail = LogTail(integration, fixture.integrations, pace: .init())
+            let isBusy = try await tail.work(askingLog: true)
+            let after = try await fixture.store.callCount(of: integration.id)
+            #expect(!isBusy && after == calls)
+        }
+    }
+
     @Test("many people of one app or group are read as one list, few one by one")
     func cheapest() {
         func mark(_ kind: LogMark.Kind, _ subject: Int64, _ object: Int64) -> LogMark {
             LogMark(
                 kind: kind, subject: subject, object: object, addedAt: nil, removedAt: nil,
-                firstAt: Timestamp(rawValue: 0), revision: 1, subjectID: "s\(subject)", objectID: "o\(object)")
+                firstAt: Timestamp(rawValue: 0), lastAt: Timestamp(rawValue: 0), revision: 1, subjectID: "s\(subject)",
+                objectID: "o\(object)")
         }
         func count(_ marks: [LogMark], _ people: [Int64: Int], onPeoplesLists: Set<Int64> = []) -> Int {
             TailReading.of(marks, sizes: TailSizes(people: people, onPeoplesLists: onPeoplesLists)).count

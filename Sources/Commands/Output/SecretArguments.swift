@@ -8,9 +8,12 @@ enum SecretArguments {
 
     /// Looks at the arguments before anything else does. `simulate` and `demo` take a token of their pretend tenant.
     static func refuse(in arguments: [String]) throws(Problem) {
-        guard let command = arguments.first, command != "simulate", command != "demo", command != "sql" else { return }
-        for argument in arguments {
-            if holdsDatabasePassword(argument) { throw databasePassword }
+        // The text of a question to SQL may look like anything; the place it is asked of may not hold a password.
+        let takesAnything = ["simulate", "demo", "sql"].contains(arguments.first)
+        for (index, argument) in arguments.enumerated() {
+            let isPlace = index > 0 && arguments[index - 1] == "--database" || argument.hasPrefix("--database=")
+            if isPlace || !takesAnything, holdsDatabasePassword(argument) { throw databasePassword }
+            if takesAnything { continue }
             let name = argument.split(separator: "=", maxSplits: 1).first.map(String.init) ?? ""
             guard names.contains(name.lowercased()) || isToken(argument) else { continue }
             throw Problem(

@@ -70,16 +70,20 @@ public struct StoreTransfer: Sendable {
         _ file: String, from source: Engine, _ progress: @escaping @Sendable (StoreCopy.Progress) -> Void
     ) async throws(Problem) -> StoreCopy.Outcome {
         try await requireUnused(file)
-        let draft = file + ".copying"
-        Self.remove(draft)
+        // A name of its own: a second copy to the same file has another draft.
+        let draft = "\(file).copying-\(getpid())-\(UInt32.random(in: UInt32.min...UInt32.max))"
         do throws(Problem) {
             // Made first with its rights: SQLite would let others read it.
-            close(Glibc.open(draft, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600))
+            let made = Glibc.open(draft, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
+            guard made >= 0 else { throw Problem.from(POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)) }
+            close(made)
             let target = try Engine(path: draft)
             let outcome = try await StoreCopy(from: source, to: target).run(now: .now, progress)
             // The file moves without its log.
             try await target.gather()
             try target.close()
+            // It may have been put to use since: a copy takes a while.
+            try await requireUnused(file)
             Self.remove(file)
             guard rename(draft, file) == 0 else { throw Problem.from(POSIXError(.EIO)) }
             Self.remove(draft)

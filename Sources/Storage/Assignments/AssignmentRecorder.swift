@@ -82,7 +82,7 @@ public struct AssignmentRecorder: PageRecorder {
             """, [.integer(writer.context.workspaceID), .integer(app), .integer(user)], { $0.integer(0) })
         guard let from else { return }
         try table.end(writer, app, user, from: from)
-        try keepCount(of: app, writer)
+        writer.recount("assignments", app)
     }
 
     /// Writes that a person has an app, whichever list showed it; whether that is new.

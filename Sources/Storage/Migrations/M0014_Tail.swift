@@ -14,6 +14,9 @@ let tailMigration = Migration(
             first_at BIGINT NOT NULL, last_at BIGINT NOT NULL, revision BIGINT NOT NULL,
             PRIMARY KEY (workspace_id, integration_id, kind, subject_key, object_key)) WITHOUT ROWID
         """,
+        """
+        CREATE INDEX log_marks_by_age ON log_marks (workspace_id, integration_id, first_at, kind, subject_key, object_key)
+        """,
         // One run a minute is the tail's: full syncs are found beside them.
         "CREATE INDEX runs_full ON runs (workspace_id, integration_id, run_id) WHERE kind <> 'tail'",
         "CREATE INDEX runs_by_start ON runs (workspace_id, integration_id, started_at)",

@@ -37,7 +37,10 @@ extension LinkTable {
             "SELECT \(subject), valid_from FROM \(name) WHERE workspace_id = $1 AND \(object) = $2 AND valid_to IS NULL",
             [.integer(writer.context.workspaceID), .integer(key)]
         ) { ($0.integer(0), $0.integer(1)) }
-        for (subjectKey, from) in open { try end(writer, subjectKey, key, from: from) }
+        for (subjectKey, from) in open {
+            try end(writer, subjectKey, key, from: from)
+            writer.recount(noun, subjectKey)
+        }
     }
 
     /// Closes one open row that was found missing, and counts it.

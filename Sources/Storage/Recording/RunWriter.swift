@@ -16,6 +16,8 @@ public final class RunWriter {
     /// Keys looked up or given out in this transaction.
     private(set) var fresh: [String: Int64] = [:]
     private var nextKey: Int64?
+    /// Groups and apps of which single links were written: each is counted once, at the end.
+    private var recounted: [String: Set<Int64>] = [:]
 
     init(connection: Connection, context: RunContext, known: KeyCache) throws {
         self.connection = connection
@@ -87,7 +89,14 @@ public final class RunWriter {
         try insert.run()
     }
 
+    /// Counts the links of a group or app again before the transaction ends.
+    func recount(_ noun: String, _ subject: Int64) { recounted[noun, default: []].insert(subject) }
+
     func finish() throws {
+        for group in recounted["memberships", default: []].sorted() {
+            try MembershipRecorder.keepCount(of: group, self)
+        }
+        for app in recounted["assignments", default: []].sorted() { try AssignmentRecorder.keepCount(of: app, self) }
         if let nextKey {
             try connection.execute(
                 "UPDATE workspace_counters SET next_key = $2 WHERE workspace_id = $1",

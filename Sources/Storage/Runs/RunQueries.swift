@@ -12,8 +12,10 @@ extension Store {
             let ids = try connection.query(
                 """
                 SELECT run_id FROM runs WHERE workspace_id = $1 AND run_id < $2 AND kind <> 'tail'
-                    AND (CAST($3 AS BIGINT) IS NULL OR integration_id = $3) ORDER BY run_id DESC LIMIT $4
-                """, [.integer(workspace), .integer(before), .optional(integrationID), .integer(Int64(limit))]
+                    \(integrationID == nil ? "" : "AND integration_id = $4") ORDER BY run_id DESC LIMIT $3
+                """,
+                [.integer(workspace), .integer(before), .integer(Int64(limit))]
+                    + (integrationID.map { [.integer($0)] } ?? [])
             ) { $0.integer(0) }
             return try ids.compactMap { try Self.run($0, workspace, connection) }
         }

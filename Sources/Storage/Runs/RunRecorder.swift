@@ -24,7 +24,7 @@ extension Store {
             ) { ($0.integer(0), RunStatus(rawValue: $0.text(1)) ?? .failed, $0.integer(2)) }
             let finished = try connection.first(
                 """
-                SELECT 1 FROM runs WHERE workspace_id = $1 AND integration_id = $2
+                SELECT 1 FROM runs WHERE workspace_id = $1 AND integration_id = $2 AND kind <> 'tail'
                     AND status IN ('complete', 'partial', 'held') LIMIT 1
                 """, [.integer(workspace), .integer(integrationID)], { _ in true })
             func context(_ id: Int64, _ seenAt: Timestamp) throws -> RunContext {

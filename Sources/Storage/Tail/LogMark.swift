@@ -15,6 +15,8 @@ public struct LogMark: Sendable, Equatable {
     public let removedAt: Timestamp?
     /// When the first of the events happened that wait for the reading.
     public let firstAt: Timestamp
+    /// When the newest of them happened.
+    public let lastAt: Timestamp
     /// Grows with each event.
     public let revision: Int64
     /// The Okta id of the subject; empty for the whole tenant.
@@ -25,7 +27,7 @@ public struct LogMark: Sendable, Equatable {
     /// A mark; see the properties.
     public init(
         kind: Kind, subject: Int64, object: Int64, addedAt: Timestamp?, removedAt: Timestamp?, firstAt: Timestamp,
-        revision: Int64, subjectID: String, objectID: String
+        lastAt: Timestamp, revision: Int64, subjectID: String, objectID: String
     ) {
         self.kind = kind
         self.subject = subject
@@ -33,6 +35,7 @@ public struct LogMark: Sendable, Equatable {
         self.addedAt = addedAt
         self.removedAt = removedAt
         self.firstAt = firstAt
+        self.lastAt = lastAt
         self.revision = revision
         self.subjectID = subjectID
         self.objectID = objectID

@@ -28,7 +28,8 @@ struct LogMarker {
         let (user, group, app) = (targets.user, targets.group, targets.app)
         switch event.eventType {
         case "user.lifecycle.create": try mark(.user, user, 0, .added)
-        case "user.lifecycle.delete.initiated": try mark(.user, user, 0, .removed)
+        case "user.lifecycle.delete.initiated", "user.lifecycle.delete.completed":
+            try mark(.user, user, 0, .removed)
         case "application.user_membership.add": try mark(.assignment, app, user ?? 0, .added)
         case "application.user_membership.remove": try mark(.assignment, app, user ?? 0, .removed)
         case "application.user_membership.update": try mark(.assignment, app, user ?? 0, .changed)

@@ -19,38 +19,63 @@ public struct TailSizes: Sendable {
 extension Store {
     /// What waits to be read again, oldest first, at most `limit`.
     ///
-    /// - Parameters:
-    ///   - since: only what an event of this time or later touched: the rest is being read by a full sync.
-    ///   - before: only what no event of this time or later touched.
+    /// - Parameter since: only what an event of this time or later touched: the rest is being read by a full sync.
     public func marks(
-        of integrationID: Int64, since: Timestamp?, limit: Int, before: Timestamp? = nil
+        of integrationID: Int64, since: Timestamp?, limit: Int
     ) async throws(Problem) -> [LogMark] {
         let workspace = workspaceID
         return try await engine.read { connection in
             try connection.query(
                 """
-                SELECT m.kind, m.subject_key, m.object_key, m.added_at, m.removed_at, m.first_at, m.revision,
-                    coalesce(s.okta_id, ''), coalesce(o.okta_id, '')
-                FROM log_marks m
-                LEFT JOIN objects s ON s.workspace_id = m.workspace_id AND s.object_key = m.subject_key
-                LEFT JOIN objects o ON o.workspace_id = m.workspace_id AND o.object_key = m.object_key
-                WHERE m.workspace_id = $1 AND m.integration_id = $2 AND m.last_at >= $3
-                    AND m.last_at < $5
-                ORDER BY m.first_at, m.kind, m.subject_key, m.object_key LIMIT $4
+                SELECT \(Self.markColumns) FROM (
+                    SELECT * FROM log_marks WHERE workspace_id = $1 AND integration_id = $2 AND last_at >= $3
+                    ORDER BY first_at, kind, subject_key, object_key LIMIT $4) AS m \(Self.markNames)
+                ORDER BY m.first_at, m.kind, m.subject_key, m.object_key
                 """,
                 [
                     .integer(workspace), .integer(integrationID), .integer(since?.rawValue ?? .min),
-                    .integer(Int64(limit)), .integer(before?.rawValue ?? .max),
-                ]
-            ) { row in
-                LogMark(
-                    kind: LogMark.Kind(rawValue: row.integer(0)) ?? .user, subject: row.integer(1),
-                    object: row.integer(2), addedAt: row.optionalInteger(3).map(Timestamp.init(rawValue:)),
-                    removedAt: row.optionalInteger(4).map(Timestamp.init(rawValue:)),
-                    firstAt: Timestamp(rawValue: row.integer(5)), revision: row.integer(6), subjectID: row.text(7),
-                    objectID: row.text(8))
-            }
+                    .integer(Int64(limit)),
+                ], Self.mark)
         }
+    }
+
+    /// What no event of a time or later touched, in the order of its key: pass the last mark to go on.
+    func marks(
+        of integrationID: Int64, before: Timestamp, after last: LogMark?, limit: Int
+    ) async throws(Problem) -> [LogMark] {
+        let workspace = workspaceID
+        return try await engine.read { connection in
+            try connection.query(
+                """
+                SELECT \(Self.markColumns) FROM (
+                    SELECT * FROM log_marks WHERE workspace_id = $1 AND integration_id = $2 AND last_at < $3
+                        AND (kind, subject_key, object_key) > ($5, $6, $7)
+                    ORDER BY kind, subject_key, object_key LIMIT $4) AS m \(Self.markNames)
+                ORDER BY m.kind, m.subject_key, m.object_key
+                """,
+                [
+                    .integer(workspace), .integer(integrationID), .integer(before.rawValue), .integer(Int64(limit)),
+                    .integer(last?.kind.rawValue ?? -1), .integer(last?.subject ?? -1), .integer(last?.object ?? -1),
+                ], Self.mark)
+        }
+    }
+
+    private static let markColumns = """
+        m.kind, m.subject_key, m.object_key, m.added_at, m.removed_at, m.first_at, m.last_at, m.revision,
+        coalesce(s.okta_id, ''), coalesce(o.okta_id, '')
+        """
+    private static let markNames = """
+        LEFT JOIN objects s ON s.workspace_id = m.workspace_id AND s.object_key = m.subject_key
+        LEFT JOIN objects o ON o.workspace_id = m.workspace_id AND o.object_key = m.object_key
+        """
+
+    private static func mark(_ row: Row) -> LogMark {
+        LogMark(
+            kind: LogMark.Kind(rawValue: row.integer(0)) ?? .user, subject: row.integer(1), object: row.integer(2),
+            addedAt: row.optionalInteger(3).map(Timestamp.init(rawValue:)),
+            removedAt: row.optionalInteger(4).map(Timestamp.init(rawValue:)),
+            firstAt: Timestamp(rawValue: row.integer(5)), lastAt: Timestamp(rawValue: row.integer(6)),
+            revision: row.integer(7), subjectID: row.text(8), objectID: row.text(9))
     }
 
     /// How much waits to be read again, and since when the oldest of it.
@@ -107,7 +132,7 @@ extension RunWriter {
         let delete = try connection.prepare(
             """
             DELETE FROM log_marks WHERE workspace_id = $1 AND integration_id = $2 AND kind = $3 AND subject_key = $4
-                AND object_key = $5 AND revision = $6
+                AND object_key = $5 AND revision = $6 AND first_at = $7
             """)
         delete.bind(1, context.workspaceID)
         delete.bind(2, context.integrationID)
@@ -116,6 +141,7 @@ extension RunWriter {
             delete.bind(4, mark.subject)
             delete.bind(5, mark.object)
             delete.bind(6, mark.revision)
+            delete.bind(7, mark.firstAt.rawValue)
             try delete.run()
         }
     }

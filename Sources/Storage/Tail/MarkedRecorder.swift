@@ -87,8 +87,9 @@ extension OneObjectRecorder where Item == AppAssignment {
     public static func assignment(app: Int64, user: Int64) -> OneObjectRecorder {
         OneObjectRecorder { item, writer in
             writer.count("assignments", seen: 1)
-            try AssignmentRecorder.record(item, user: user, app: app, writer)
-            try AssignmentRecorder.keepCount(of: app, writer)
+            if try AssignmentRecorder.record(item, user: user, app: app, writer) {
+                writer.recount("assignments", app)
+            }
         }
     }
 }

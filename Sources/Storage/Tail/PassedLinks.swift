@@ -75,9 +75,12 @@ extension Store {
     /// Writes what the log told before a full sync began and no list of the sync could show.
     public func tellPassed(_ context: RunContext) async throws(Problem) {
         if context.isFirst { return }
+        // Okta's clock and ours may differ by some seconds: what is that young stays for the tail.
+        let before = context.seenAt.advanced(bySeconds: -60)
+        var last: LogMark?
         while true {
-            let passed = try await marks(
-                of: context.integrationID, since: nil, limit: 1000, before: context.seenAt)
+            let passed = try await marks(of: context.integrationID, before: before, after: last, limit: 1000)
+            last = passed.last
             if passed.isEmpty { return }
             try await record(context) { writer in
                 try writer.tellPassed(passed)

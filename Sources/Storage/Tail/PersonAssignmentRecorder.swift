@@ -17,7 +17,7 @@ public struct PersonAssignmentRecorder: PageRecorder {
             let app = try writer.key(of: item.appID)
             guard listing.seen.insert(app) else { continue }
             if try AssignmentRecorder.record(item.assignment, user: listing.subject, app: app, writer) {
-                try AssignmentRecorder.keepCount(of: app, writer)
+                writer.recount("assignments", app)
             }
         }
         writer.count("assignments", seen: items.count)
@@ -34,7 +34,7 @@ public struct PersonAssignmentRecorder: PageRecorder {
         ) { ($0.integer(0), $0.integer(1), $0.integer(2)) }
         for (app, from, run) in open where !listing.seen.contains(app) && !writer.isLater(run) {
             try AssignmentRecorder.table.end(writer, app, listing.subject, from: from)
-            try AssignmentRecorder.keepCount(of: app, writer)
+            writer.recount("assignments", app)
         }
     }
 }

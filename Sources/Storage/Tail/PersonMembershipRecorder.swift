@@ -16,7 +16,7 @@ public struct PersonMembershipRecorder: PageRecorder {
             let group = try writer.key(of: id)
             guard listing.seen.insert(group), try !Self.isEveryone(group, writer) else { continue }
             if try MembershipRecorder.record(listing.subject, in: group, writer) {
-                try MembershipRecorder.keepCount(of: group, writer)
+                writer.recount("memberships", group)
             }
         }
         writer.count("memberships", seen: items.count)
@@ -32,7 +32,7 @@ public struct PersonMembershipRecorder: PageRecorder {
         ) { ($0.integer(0), $0.integer(1), $0.integer(2)) }
         for (group, from, run) in open where !listing.seen.contains(group) && !writer.isLater(run) {
             try MembershipRecorder.table.end(writer, group, listing.subject, from: from)
-            try MembershipRecorder.keepCount(of: group, writer)
+            writer.recount("memberships", group)
         }
     }
 

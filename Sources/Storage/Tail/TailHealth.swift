@@ -179,8 +179,37 @@ extension RunWriter {
 
     /// Lets go of marks whose things were read, and counts how long that took.
     public func answered(_ marks: [LogMark], at now: Timestamp) throws {
-        try drop(marks)
-        try countFreshness(marks, at: now)
+        let settled = try marks.filter { try !isContradicted($0, at: now) }
+        try drop(settled)
+        try countFreshness(settled, at: now)
+    }
+
+    /// For how long an answer may contradict an event and be asked for again: Okta's lists may lag behind its log, and a
+    /// deletion takes a while after its event.
+    private static let lag: Int64 = 60
+
+    /// Whether what was read is not yet what the event told: it is there though it ended, or not there though it began.
+    private func isContradicted(_ mark: LogMark, at now: Timestamp) throws -> Bool {
+        guard now.seconds - mark.lastAt.seconds < Self.lag, mark.addedAt != mark.removedAt else { return false }
+        let began = (mark.addedAt?.rawValue ?? .min) > (mark.removedAt?.rawValue ?? .min)
+        let rows: (table: String, subject: String, object: String?)? =
+            switch mark.kind {
+            case .user: ("users", "user_key", nil)
+            case .group: ("user_groups", "group_key", nil)
+            case .app: ("apps", "app_key", nil)
+            case .membership: ("memberships", "group_key", "user_key")
+            case .assignment: ("assignments", "app_key", "user_key")
+            case .appGroup: ("app_groups", "app_key", "group_key")
+            case .userRoles, .groupRoles, .factors, .apiTokens: nil
+            }
+        guard let rows, (rows.object == nil) == (mark.object == 0) else { return false }
+        let other = rows.object.map { " AND \($0) = $3" } ?? ""
+        let isThere = try connection.first(
+            "SELECT 1 FROM \(rows.table) WHERE workspace_id = $1 AND \(rows.subject) = $2\(other) AND valid_to IS NULL",
+            [.integer(context.workspaceID), .integer(mark.subject)]
+                + (rows.object == nil ? [] : [.integer(mark.object)]),
+            { _ in true })
+        return (isThere ?? false) != began
     }
 
     private func countFreshness(_ marks: [LogMark], at now: Timestamp) throws {

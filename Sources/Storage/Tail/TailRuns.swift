@@ -53,6 +53,17 @@ extension Store {
             closureShare: closureShare, isTail: true, lease: lease)
     }
 
+    /// The number of the newest run of an integration, of any kind; 0 before the first.
+    public func newestRun(of integrationID: Int64) async throws(Problem) -> Int64 {
+        let workspace = workspaceID
+        return try await engine.read { connection in
+            try connection.first(
+                """
+                SELECT run_id FROM runs WHERE workspace_id = $1 AND integration_id = $2 ORDER BY run_id DESC LIMIT 1
+                """, [.integer(workspace), .integer(integrationID)], { $0.integer(0) }) ?? 0
+        }
+    }
+
     /// When following the log last wrote something, of all integrations.
     public func latestTail() async throws(Problem) -> Timestamp? {
         let workspace = workspaceID

@@ -44,7 +44,11 @@ struct DeliveryTaking: Sendable {
     private static func events(of deliveries: [StoredDelivery]) -> [SystemLogEvent] {
         let kept = Set(LogEventTypes.kept)
         return deliveries.flatMap { delivery in
-            ((try? HookDelivery(delivery.body))?.events ?? []).filter { kept.contains($0.eventType) }
+            ((try? HookDelivery(delivery.body))?.events ?? []).filter { event in
+                // Who knows the secret may tell anything: nothing of long ago, nothing that is still to come.
+                let age = delivery.receivedAt.seconds - event.published.seconds
+                return kept.contains(event.eventType) && age > -3_600 && age < 3 * 86_400
+            }
         }.sorted { ($0.published, $0.uuid) < ($1.published, $1.uuid) }
     }
 

@@ -123,12 +123,20 @@ actor LogTail {
 
     /// One round. Returns whether anything happened.
     func work(askingLog: Bool) async throws(Problem) -> Bool {
-        let now = clock.now()
-        let full = try await store.fullRunOn(of: integrationID, now: now)
+        // Until a first sync has read everything there is nothing to follow: it writes without looking for others' rows.
+        guard try await store.latestFinishedRun(of: integrationID) != nil else { return false }
+        let full = try await store.fullRunOn(of: integrationID, now: clock.now())
         var events = try await takeDeliveries()
-        if askingLog, full.map(\.hasReadLog) ?? true { events += try await readLog() }
-        let marks = try await store.marks(of: integrationID, since: full?.seenAt, limit: Self.batch)
+        var unread: Problem?
+        if askingLog, full.map(\.hasReadLog) ?? true {
+            do throws(Problem) { events += try await readLog() } catch { unread = error }
+        }
+        // Okta's clock and ours may differ by some seconds: what is read twice does no harm.
+        let since = full?.seenAt.advanced(bySeconds: -60)
+        let marks = try await store.marks(of: integrationID, since: since, limit: Self.batch)
+        // What Event Hooks told of is read again even where the log itself cannot be.
         if !marks.isEmpty { try await answer(marks) }
+        if let unread { throw unread }
         return events > 0 || !marks.isEmpty
     }
 
@@ -188,8 +196,11 @@ actor LogTail {
 
     /// Reads the log without a cursor that Okta knows, as a full sync does, with a gap on record where it has one.
     private func readLogAgain(_ client: OktaClient) async throws(Problem) -> Int {
-        let context = try await tailRun()
-        try await syncRun(context, client).systemLog()
+        let run = syncRun(try await tailRun(), client)
+        try await run.systemLog()
+        guard run.state.coverage[.logs] == .readable else {
+            throw run.state.problem ?? OktaProblem.forbidden.problem()
+        }
         return 1
     }
 
@@ -231,40 +242,69 @@ actor LogTail {
     /// Reads again what some marks stand for, a few things at once.
     private func answer(_ marks: [LogMark]) async throws(Problem) {
         let client = try await openClient()
-        let context = try await tailRun()
-        let run = syncRun(context, client)
+        var context = try await tailRun()
         let sizes = try await store.sizes(of: marks)
         let refused = try await store.coverage(of: integrationID).filter(\.isRefused).map(\.resource)
         let readings = TailReading.of(marks, sizes: sizes)
         try await store.drop(readings.filter { refused.contains($0.resource) }.flatMap(\.marks), context)
         let allowed = readings.filter { !refused.contains($0.resource) }
         let before = journal.total
-        do {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                for (index, reading) in allowed.enumerated() {
-                    if index >= Self.workers { try await group.next() }
-                    group.addTask { try await Self.answer(reading, run) }
+        var failed: Problem?
+        await withTaskGroup(of: Problem?.self) { group in
+            for (index, reading) in allowed.enumerated() {
+                if index >= Self.workers, let problem = await group.next() ?? nil {
+                    failed = Self.worse(failed, problem)
                 }
-                try await group.waitForAll()
+                if let failed, Self.endsAll(failed) { break }
+                do throws(Problem) {
+                    // A full sync that began meanwhile must have the lower number.
+                    if try await store.newestRun(of: integrationID) != context.runID { context = try await tailRun() }
+                } catch {
+                    failed = error
+                    break
+                }
+                // What is refused of one list says nothing of the next: each reading has a state of its own.
+                let run = syncRun(context, client)
+                group.addTask { await Self.answer(reading, run) }
             }
-        } catch {
-            throw Problem.from(error)
+            for await problem in group { failed = Self.worse(failed, problem) }
         }
         let calls = journal.total - before
         let now = clock.now()
-        try await store.record(context) { writer in
+        let last = context
+        try await store.record(last) { writer in
             var figures = TailFigures()
             figures.otherCalls = calls
             try writer.count(figures, at: now)
         }
         try await countDepartments(context)
+        if let failed { throw failed }
     }
 
-    private static func answer(_ reading: TailReading, _ run: SyncRun) async throws(Problem) {
-        // What Okta does not give is not asked for again because of the same event.
-        if case .unreadable = try await reading.read(run, reading.marks) {
-            try await run.store.drop(reading.marks, run.context)
+    /// Answers some marks; what kept it from that, where something did.
+    private static func answer(_ reading: TailReading, _ run: SyncRun) async -> Problem? {
+        do throws(Problem) {
+            // What Okta does not give is not asked for again because of the same event.
+            if case .unreadable = try await reading.read(run, reading.marks) {
+                try await run.store.drop(reading.marks, run.context)
+            }
+            return nil
+        } catch {
+            return error
         }
+    }
+
+    /// Of two problems that which says most about the others.
+    private static func worse(_ one: Problem?, _ other: Problem?) -> Problem? {
+        guard let one, let other else { return one ?? other }
+        return endsAll(one) ? one : other
+    }
+
+    /// Whether what failed for one thing would fail for all others too: one that cannot be read keeps none from being read.
+    private static func endsAll(_ problem: Problem) -> Bool {
+        if OktaOutcome(problem) == .disconnected || Task.isCancelled { return true }
+        let each = [OktaProblem.unreachable, .answerMalformed, .answerTooLarge, .pagingLoop].map(\.rawValue)
+        return !each.contains(problem.id)
     }
 
     private func countDepartments(_ context: RunContext) async throws(Problem) {

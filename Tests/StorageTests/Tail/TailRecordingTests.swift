@@ -148,6 +148,37 @@ struct TailRecordingTests {
         #expect(try await fixture.rows("SELECT department, valid_to FROM users ORDER BY valid_from") == users)
     }
 
+    @Test("a first sync stays one, whatever the tail wrote before it ended", arguments: TestEngine.available)
+    func staysFirst(_ engine: TestEngine) async throws {
+        let fixture = try await Fixture(engine)
+        defer { fixture.remove() }
+        _ = try await tail(fixture, day: 0)
+        let context = try await fixture.store.beginRun(
+            of: fixture.integrationID, kind: "full", resume: true, now: Fixture.time(day: 1), closureShare: 0.2
+        ).context
+        #expect(context.isFirst)
+    }
+
+    @Test("an answer that contradicts a fresh event is asked for again, for a minute", arguments: TestEngine.available)
+    func contradicted(_ engine: TestEngine) async throws {
+        let fixture = try await Fixture(engine)
+        defer { fixture.remove() }
+        try await fixture.run(day: 0) { _ in }
+        try await log(
+            [event("group.user_membership.add", 1, day: 1, [("User", "00u1"), ("UserGroup", "00g1")])], fixture, day: 1)
+        let context = try await tail(fixture, day: 1)
+        for (seconds, left) in [(10, 1), (61, 0)] as [(Int64, Int)] {
+            let taken = try await marks(fixture)
+            try await fixture.store.record(context) { writer in
+                // Okta's list does not show her yet.
+                let now = { @Sendable in Fixture.time(day: 1).advanced(bySeconds: seconds) }
+                let recorder = MarkedRecorder(MembershipRecorder(), answering: taken, now: now)
+                try recorder.count(writer, ListingState(stage: "group_users", subject: try writer.key(of: "00g1")))
+            }
+            #expect(try await marks(fixture).count == left)
+        }
+    }
+
     @Test(
         "what the tail learns within a minute is one run, and full syncs are counted without it",
         arguments: TestEngine.available)
