@@ -14,13 +14,16 @@ struct SQL: AsyncParsableCommand {
 
     @OptionGroup var data: DataOptions
     @OptionGroup var output: FormatOptions
-    @Option(help: ArgumentHelp("The most rows to print.", valueName: "n")) var limit = 10_000
+    @Option(help: ArgumentHelp("The most rows to print, at most 10000000.", valueName: "n")) var limit = 10_000
     @Option(help: ArgumentHelp("The most seconds to work.", valueName: "seconds")) var timeout = 30.0
     @Argument(help: "The SQL text, or - to read it from standard input.") var sql: String
 
     func validate() throws {
-        guard limit > 0, timeout > 0, timeout <= 3600 else {
-            throw ValidationError("--limit and --timeout must be more than nothing, and --timeout at most 3600.")
+        guard (1...10_000_000).contains(limit) else {
+            throw ValidationError("--limit must be a number of rows from 1 to 10000000.")
+        }
+        guard timeout > 0, timeout <= 3600 else {
+            throw ValidationError("--timeout must be more than nothing and at most 3600 seconds.")
         }
     }
 

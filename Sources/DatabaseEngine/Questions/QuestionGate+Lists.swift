@@ -1,5 +1,6 @@
 extension QuestionGate {
-    /// Functions that compute from what they are given, in bounded memory, and know nothing else.
+    /// Functions that compute from what they are given and know nothing else. Most need no more memory than that;
+    /// `string_agg` and `array_agg` gather all of it into one value, which the server ends at 1 GB.
     static let functions: Set<String> = [
         "count", "sum", "avg", "min", "max", "bool_and", "bool_or", "every", "string_agg", "array_agg", "mode",
         "percentile_cont", "percentile_disc", "stddev", "variance", "coalesce", "nullif", "greatest", "least", "lower",

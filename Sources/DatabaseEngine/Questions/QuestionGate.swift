@@ -8,8 +8,11 @@ struct QuestionGate {
     }
 
     private let words: [QuestionWord]
+    /// Which words are names because of what stands before them, even if they read like keywords.
+    private let labels: [Bool]
     private var frames = [Frame()]
-    /// Names that the text gives to its own tables.
+    /// Where the text gives names to tables of its own, and the names.
+    private let definitions: [Int: String]
     private let own: Set<String>
     /// Names behind a dot: columns, if they are no functions.
     private(set) var fields: Set<String> = []
@@ -36,13 +39,15 @@ struct QuestionGate {
 
     private init(_ words: [QuestionWord]) {
         self.words = words
-        own = Self.definitions(words)
+        labels = Self.labels(words)
+        definitions = Self.definitions(words, labels)
+        own = Set(definitions.values)
     }
 
     /// Checks a text.
     ///
-    /// - Returns: the names behind a dot.
-    static func check(_ sql: String) throws(Refusal) -> Set<String> {
+    /// - Returns: the names behind a dot, and those of the text's own tables.
+    static func check(_ sql: String) throws(Refusal) -> (fields: Set<String>, own: Set<String>) {
         var words: [QuestionWord]
         do throws(QuestionWords.Refusal) {
             words = try QuestionWords.of(sql)
@@ -58,9 +63,13 @@ struct QuestionGate {
             throw .notAllowed("a question begins with SELECT, WITH or VALUES")
         }
         var gate = QuestionGate(words)
+        // Such a name means the text's own table only within its WITH, and the stored one everywhere else.
+        if let taken = gate.own.sorted().first(where: { views.contains($0) || ReadOnlyQuestion.tables.contains($0) }) {
+            throw .notAllowed("\(taken) as a name in WITH")
+        }
         for position in words.indices { try gate.look(at: position) }
         guard gate.frames.count == 1 else { throw .notUnderstood("a parenthesis does not end") }
-        return gate.fields
+        return (gate.fields, gate.own)
     }
 
     private func at(_ position: Int) -> QuestionWord? { words.indices.contains(position) ? words[position] : nil }
@@ -124,7 +133,7 @@ struct QuestionGate {
         }
         if top.wantsTable { return try table(name, isQuoted, position) }
         if isQuoted { return }
-        follow(name, position)
+        if !labels[position] { follow(name, position) }
         if name == "as", top.opener == .cast { try checkType(position + 1) }
     }
 
@@ -141,18 +150,38 @@ struct QuestionGate {
     private mutating func follow(_ word: String, _ position: Int) {
         switch word {
         case "from":
-            let isComparison =
-                at(position - 1)?.word == "distinct" && ["is", "not"].contains(at(position - 2)?.word ?? "")
-            if isComparison || top.opener == .special { return }
+            if isComparison(position) || top.opener == .special { return }
             set {
                 $0.isInFrom = true
                 $0.wantsTable = true
             }
         case "join": set { $0.wantsTable = true }
+        // `WITHIN GROUP` may stand in the condition of a join.
+        case "group" where isKeyword("within", position - 1): break
         case "where", "group", "having", "window", "order", "limit", "offset", "fetch", "union", "intersect", "except":
             set { $0.isInFrom = false }
         default: break
         }
+    }
+
+    /// Behind a dot or an AS, every word is a name. Such a name can itself be `as`.
+    private static func labels(_ words: [QuestionWord]) -> [Bool] {
+        var labels = [Bool](repeating: false, count: words.count)
+        for position in words.indices.dropFirst() {
+            let before = words[position - 1]
+            labels[position] = before.isSign(".") || before.word == "as" && !labels[position - 1]
+        }
+        return labels
+    }
+
+    private func isKeyword(_ word: String, _ position: Int) -> Bool {
+        at(position)?.word == word && !labels[position]
+    }
+
+    /// Whether a FROM belongs to `IS [NOT] DISTINCT FROM`.
+    private func isComparison(_ position: Int) -> Bool {
+        guard isKeyword("distinct", position - 1) else { return false }
+        return isKeyword("is", position - 2) || isKeyword("not", position - 2) && isKeyword("is", position - 3)
     }
 
     private func checkCall(_ name: String, _ isQuoted: Bool, _ position: Int) throws(Refusal) {
@@ -160,7 +189,7 @@ struct QuestionGate {
         if !isQuoted, Self.functions.contains(name) || Self.beforeParenthesis.contains(name) { return }
         if !isQuoted, Self.types.contains(name) { return }
         // A table of the text's own with its columns: `name (a, b) AS (SELECT …`.
-        if Self.definition(at: position, words) != nil { return }
+        if definitions[position] != nil { return }
         throw .notAllowed("\(name)()")
     }
 
@@ -174,17 +203,28 @@ struct QuestionGate {
         }
     }
 
-    /// The names that a WITH of the text defines.
-    private static func definitions(_ words: [QuestionWord]) -> Set<String> {
-        Set(words.indices.compactMap { definition(at: $0, words) })
+    /// The names that the WITHs of the text define: the first behind the WITH, others behind the comma that follows the
+    /// parenthesis of the one before.
+    private static func definitions(_ words: [QuestionWord], _ labels: [Bool]) -> [Int: String] {
+        var names: [Int: String] = [:]
+        for with in words.indices where words[with].word == "with" && !labels[with] {
+            var position = with + 1
+            if definition(at: position, words) == nil, position < words.count, words[position].word == "recursive" {
+                position += 1
+            }
+            while let (name, body) = definition(at: position, words) {
+                names[position] = name
+                guard let end = end(of: body, words), end + 1 < words.count, words[end + 1].isSign(",") else { break }
+                position = end + 2
+            }
+        }
+        return names
     }
 
-    /// The name at a position if `[(columns)] AS [[NOT] MATERIALIZED] (SELECT …` follows and a WITH or comma precedes.
-    private static func definition(at position: Int, _ words: [QuestionWord]) -> String? {
+    /// The name at a position if `[(columns)] AS [[NOT] MATERIALIZED] (SELECT …` follows, and where that parenthesis is.
+    private static func definition(at position: Int, _ words: [QuestionWord]) -> (name: String, body: Int)? {
         func at(_ position: Int) -> QuestionWord? { words.indices.contains(position) ? words[position] : nil }
-        guard let name = at(position)?.name, let before = at(position - 1),
-            before.isSign(",") || before.word == "with" || before.word == "recursive"
-        else { return nil }
+        guard let name = at(position)?.name else { return nil }
         var next = position + 1
         if at(next)?.isSign("(") ?? false {
             next += 1
@@ -199,6 +239,17 @@ struct QuestionGate {
         guard at(next)?.isSign("(") ?? false, ["select", "with", "values"].contains(at(next + 1)?.word ?? "") else {
             return nil
         }
-        return name
+        return (name, next)
+    }
+
+    /// Where the parenthesis ends that begins at a position.
+    private static func end(of opening: Int, _ words: [QuestionWord]) -> Int? {
+        var depth = 0
+        for position in words.indices[opening...] {
+            if words[position].isSign("(") { depth += 1 }
+            if words[position].isSign(")") { depth -= 1 }
+            if depth == 0 { return position }
+        }
+        return nil
     }
 }

@@ -26,6 +26,8 @@ struct QuestionWords {
 
     static func of(_ text: String) throws(Refusal) -> [QuestionWord] {
         var reader = QuestionWords(text)
+        // A server would take the text up to there for the whole.
+        if reader.bytes.contains(0) { throw Refusal(reason: "a NUL character is not allowed") }
         var words: [QuestionWord] = []
         while let word = try reader.next() { words.append(word) }
         return words
@@ -49,7 +51,7 @@ struct QuestionWords {
         case 48...57: return try number()
         case _ where byte == 0x2e && (48...57).contains(ahead(1) ?? 0): return try number()
         case 0x24: throw Refusal(reason: "$ is not allowed")
-        case 0x5c, 0: throw Refusal(reason: "a backslash is not allowed outside a text")
+        case 0x5c: throw Refusal(reason: "a backslash is not allowed outside a text")
         default: return sign(byte)
         }
     }

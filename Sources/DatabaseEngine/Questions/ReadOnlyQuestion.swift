@@ -29,6 +29,8 @@ public struct ReadOnlyQuestion: Sendable {
     public func ask(
         path: String, columns: ([String]) throws -> Void, row: (Row) throws -> Void
     ) throws -> Bool {
+        // Both databases would take the text up to there for the whole.
+        if sql.utf8.contains(0) { throw invalid("a NUL character is not allowed") }
         if Dialect(of: path) == .postgresql {
             return try ServerQuestion(question: self, address: try ServerAddress(path)).ask(columns: columns, row: row)
         }

@@ -15,9 +15,9 @@ struct ServerQuestion {
     private static let cursor = "muster_question"
 
     func ask(columns: ([String]) throws -> Void, row: (Row) throws -> Void) throws -> Bool {
-        let fields: Set<String>
+        let names: (fields: Set<String>, own: Set<String>)
         do throws(QuestionGate.Refusal) {
-            fields = try QuestionGate.check(question.sql)
+            names = try QuestionGate.check(question.sql)
         } catch {
             switch error {
             case .notUnderstood(let reason): throw question.invalid(reason)
@@ -34,7 +34,8 @@ struct ServerQuestion {
         try talk.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         for setting in ["cursor_tuple_fraction = 1", "lock_timeout = '5s'"] { try talk.run("SET LOCAL \(setting)") }
         try talk.limitTime()
-        try checkFields(fields, talk)
+        try checkOwn(names.own, talk)
+        try checkFields(names.fields, talk)
         try checkPlan(talk)
         // A line of its own: the text may end with a comment.
         try talk.run("DECLARE \(Self.cursor) NO SCROLL CURSOR FOR\n\(text)\n")
@@ -53,13 +54,15 @@ struct ServerQuestion {
         var isFirst = true
         while true {
             try talk.limitTime()
-            let most = min(Self.batch, question.rowLimit - count + 1)
+            // One more than is left, to know whether rows are left out.
+            let left = question.rowLimit - count
+            let most = left < Self.batch ? left + 1 : Self.batch
             let rows = try talk.ask("FETCH FORWARD \(most) FROM \(Self.cursor)") { result in
                 if isFirst {
                     try columns((0..<PQnfields(result)).map { PQfname(result, $0).map { String(cString: $0) } ?? "" })
                 }
                 let rows = Int(PQntuples(result))
-                for number in 0..<min(rows, question.rowLimit - count) { try row(Row(result, row: Int32(number))) }
+                for number in 0..<min(rows, left) { try row(Row(result, row: Int32(number))) }
                 return rows
             }
             isFirst = false
@@ -69,11 +72,20 @@ struct ServerQuestion {
         }
     }
 
+    private func list(_ names: some Sequence<String>) -> String {
+        names.sorted().map { "'" + $0.replacing("'", with: "''") + "'" }.joined(separator: ", ")
+    }
+
+    /// A WITH's name means the stored table again outside of that WITH, so it has to be the name of none.
+    private func checkOwn(_ own: Set<String>, _ talk: Talk) throws {
+        if own.isEmpty { return }
+        let taken = try talk.names(
+            "SELECT c.relname FROM pg_class c WHERE c.relname IN (\(list(own))) AND pg_table_is_visible(c.oid)")
+        if let name = taken.first { throw question.refused("\(name) as a name in WITH is not allowed") }
+    }
+
     /// A name behind a dot could call a function of one argument, if it is no column.
     private func checkFields(_ fields: Set<String>, _ talk: Talk) throws {
-        func list(_ names: some Sequence<String>) -> String {
-            names.sorted().map { "'" + $0.replacing("'", with: "''") + "'" }.joined(separator: ", ")
-        }
         let unknown = fields.subtracting(QuestionGate.functions).subtracting(QuestionGate.types)
         if unknown.isEmpty { return }
         let functions = try talk.names(

@@ -97,6 +97,8 @@ private struct Asked {
             }
             let whole = try asked.ask("SELECT user_id FROM v_assignments", rows: all.rows.count)
             #expect(whole.rows.count == all.rows.count && !whole.isCut)
+            let endless = try asked.ask("SELECT user_id FROM v_assignments", rows: .max)
+            #expect(endless.rows.count == all.rows.count && !endless.isCut)
             let none = try asked.ask("SELECT id, login FROM v_users WHERE id = 'nobody'")
             #expect(none.columns == ["id", "login"] && none.rows.isEmpty)
         }
@@ -123,6 +125,8 @@ private struct Asked {
                 "WITH v_users AS (SELECT * FROM sessions) SELECT * FROM v_users",
                 "SELECT * FROM (WITH sessions AS (SELECT 1) SELECT * FROM sessions) x, sessions",
                 "DELETE FROM users", "UPDATE users SET status = 'x'", "INSERT INTO workspaces VALUES (9, 'x', 1)",
+                "SELECT 1\0", "\0SELECT 1", "SELECT login FROM v_users -- \0\n, users", "SELECT '\0' FROM v_users",
+                "SELECT * FROM users u --\0, (WITH users AS (SELECT 1) SELECT 1) x",
                 "DROP TABLE users", "CREATE TABLE t (x int)", "VACUUM", "COMMIT", "SELECT 1; DELETE FROM users",
             ] {
                 let id = asked.problem(sql)

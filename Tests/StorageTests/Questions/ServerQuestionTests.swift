@@ -60,6 +60,60 @@ struct ServerQuestionTests {
         }
     }
 
+    /// What is wrong here is a table that Muster has and nobody may ask: the server itself would answer.
+    @Test(
+        "no way of writing hides a table from the gate",
+        arguments: [
+            // The name of a WITH means the stored table outside of it.
+            "SELECT u.* FROM (WITH users AS (SELECT 1) SELECT * FROM users) x, users u",
+            "SELECT u.* FROM (WITH \"users\" AS (SELECT 1) SELECT * FROM users) x, users u",
+            "WITH RECURSIVE apps(a) AS (SELECT 1) SELECT * FROM apps",
+            "SELECT (WITH a AS (SELECT 1), objects AS (SELECT 1) SELECT 1 FROM a), o.* FROM objects o",
+            "WITH integrations AS (SELECT 1) SELECT * FROM integrations",
+            "SELECT * FROM (WITH v_users AS (SELECT 1) SELECT * FROM v_users) x",
+            // A keyword behind a dot or an AS is a name.
+            "WITH c(\"limit\") AS (SELECT true) SELECT u.* FROM c JOIN v_groups g ON c.limit, users u",
+            "WITH c(\"as\") AS (SELECT true) SELECT c.as FROM c, users u",
+            "WITH c(\"as\") AS (SELECT true) SELECT c.as FROM users u",
+            "SELECT 1 AS as FROM users u", "SELECT 1 AS from, 2 AS \"x\" FROM users u",
+            "WITH c(\"is\") AS (SELECT 1) SELECT c.is distinct FROM users u, c",
+            "WITH c(\"not\") AS (SELECT 1) SELECT c.not distinct FROM users u, c",
+            "SELECT 1 AS is, 2 AS not, (SELECT true AS distinct FROM users u LIMIT 1)",
+            "SELECT (SELECT u.login FROM v_apps a JOIN v_groups g ON mode() WITHIN GROUP (ORDER BY o.login) = 'x', "
+                + "users u LIMIT 1) FROM v_users o",
+            // Only a WITH gives names.
+            "SELECT * FROM v_users u, lower(login) AS materialized (values)",
+            "SELECT * FROM v_users u, users AS (SELECT 1)", "SELECT 1 AS with, users AS (SELECT 1) FROM users",
+            "WITH c(\"with\") AS (SELECT 1) SELECT c.with, lpad(a) AS (SELECT 1) FROM c",
+        ])
+    func hidden(_ sql: String) async throws {
+        try await Self.withStore { address in
+            let problem = #expect(throws: Problem.self) {
+                _ = try ReadOnlyQuestion(sql: sql, rowLimit: 10, secondsLimit: 5).ask(
+                    path: address, columns: { _ in }, row: { _ in })
+            }
+            #expect(problem?.id == "sql.refused", "\(problem?.explanation ?? "") \(sql)")
+        }
+    }
+
+    @Test(
+        "words that only look like it are let through",
+        arguments: [
+            "WITH c(\"limit\") AS (SELECT true) SELECT g.id FROM c JOIN v_groups g ON c.limit, v_users u",
+            "SELECT login AS from, status AS limit FROM v_users", "SELECT 1 AS as FROM v_users",
+            "SELECT mode() WITHIN GROUP (ORDER BY status), count(*) FROM v_users GROUP BY department, title",
+            "SELECT 1 FROM v_users WHERE title IS NOT DISTINCT FROM department OR title IS DISTINCT FROM login",
+            "WITH a AS (SELECT 1 AS x), b(y, z) AS NOT MATERIALIZED (SELECT x, 2 FROM a), c AS MATERIALIZED (VALUES (1)) "
+                + "SELECT * FROM a, b, c, (WITH RECURSIVE d AS (SELECT 1), e AS (SELECT 2) SELECT * FROM d, e) f",
+            "WITH recursive AS (SELECT 1 AS x) SELECT x FROM recursive",
+        ])
+    func letThrough(_ sql: String) async throws {
+        try await Self.withStore { address in
+            _ = try ReadOnlyQuestion(sql: sql, rowLimit: 10, secondsLimit: 5).ask(
+                path: address, columns: { _ in }, row: { _ in })
+        }
+    }
+
     @Test("a table that stands in for a view of its name is not read")
     func replacedView() async throws {
         let address = try await TestServer.shared.freshAddress()
