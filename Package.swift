@@ -77,7 +77,7 @@ let package = Package(
         .target(name: "CMemorySettings", linkerSettings: [.linkedLibrary("sqlite3")]),
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(
-            name: "DatabaseEngine", dependencies: ["CLibPQ", "CMemorySettings", "Problems", .grdb, .sqlite],
+            name: "DatabaseEngine", dependencies: ["CLibPQ", "CMemorySettings", "Problems", .grdb, .logging, .sqlite],
             swiftSettings: house),
         .target(
             name: "Storage", dependencies: ["DatabaseEngine", "Directory", "Problems", .crypto], swiftSettings: house),

@@ -17,6 +17,7 @@ public final class Engine: Sendable {
 
     private let database: Database
     private let reads = Atomic<UInt>(0)
+    private let deliveries = Turnstile(2, mostWaiting: 200)
     /// Where the database file lies, or the address of its server without the password.
     public let path: String
     /// Which database it is.
@@ -28,10 +29,12 @@ public final class Engine: Sendable {
     /// more than `connections`. `readOnly` is for files.
     ///
     /// - Throws: `storage.folder.notWritable`, `storage.file.corrupt` and their siblings.
-    public init(path: String, readOnly: Bool = false, connections: Int = 8) throws(Problem) {
+    public init(
+        path: String, readOnly: Bool = false, connections: Int = 8, patience: LockPatience = LockPatience()
+    ) throws(Problem) {
         dialect = Dialect(of: path)
         if dialect == .postgresql {
-            let pool = ServerPool(try ServerAddress(path), connections: connections)
+            let pool = ServerPool(try ServerAddress(path), connections: connections, patience: patience)
             database = .server(pool)
             self.path = pool.address.shown
         } else {
@@ -93,6 +96,8 @@ public final class Engine: Sendable {
     public func write<Result: Sendable>(
         _ turn: WriteTurn = .store, _ body: @escaping @Sendable (Connection) throws -> Result
     ) async throws(Problem) -> Result {
+        if turn == .deliveries { try await deliveries.enter() }
+        defer { if turn == .deliveries { deliveries.leave() } }
         do {
             switch database {
             case .server(let pool): return try await pool.write(turn, body)
@@ -101,6 +106,16 @@ public final class Engine: Sendable {
         } catch {
             throw StorageProblem.from(error, path: path)
         }
+    }
+
+    /// Ends writers on a server, of whichever process, that froze in the middle of a transaction: they would keep what they
+    /// hold from everybody else, a tenant's lease for example. Does nothing to a file.
+    ///
+    /// - Returns: how many had been silent for too long.
+    @discardableResult
+    public func endFrozenWriters() async throws(Problem) -> Int {
+        guard case .server(let pool) = database else { return 0 }
+        do { return try await pool.endFrozenWriters() } catch { throw StorageProblem.from(error, path: path) }
     }
 
     /// Writes a consistent copy of the whole database to a new file, while others go on reading and writing. A server has

@@ -20,6 +20,14 @@ public enum StorageProblem {
             remedy: "Run it again; it goes on from where it stopped.")
     }
 
+    /// More is delivered than the database takes in.
+    public static var crowded: Problem {
+        Problem(
+            id: "storage.deliveries.crowded", kind: .resumable, title: "Too many deliveries wait to be stored",
+            explanation: "Nothing is lost: the System Log has the events too.",
+            remedy: "Nothing has to be done; if it happens often, give the database a faster disk.")
+    }
+
     /// The workspace was erased while somebody still worked in it.
     public static func workspaceMissing(_ id: Int64) -> Problem {
         Problem(

@@ -9,20 +9,26 @@ public enum WriteTurn: Sendable, Equatable {
     case workspace(Int64)
     /// Nobody: the transaction holds each row it changes by itself. For short work on rows that no other turn writes.
     case rows
+    /// Nobody, as `rows`, but two at a time in a process, and 200 more wait at most: what strangers can cause any amount of must
+    /// not keep others from saying that they are alive. Whoever comes then is refused (`storage.deliveries.crowded`).
+    case deliveries
+
+    /// The first numbers of the locks: every writer has one of these two.
+    static let storeLock = 19_781_121
+    static let rowsLock = 19_781_123
 
     /// What a transaction on PostgreSQL begins with. The locks' names depend on the schema, so that several stores in one
     /// database do not wait for each other. The store's comes first for everybody: nobody waits for two in another order.
     var beginning: [String] {
-        // A process that froze in the middle would keep the others out for as long as its connection lives.
-        let begin = [
-            "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", "SET LOCAL idle_in_transaction_session_timeout = '60s'",
-        ]
+        let begin = ["BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"]
         switch self {
-        case .rows: return begin
-        case .store: return begin + ["SELECT pg_advisory_xact_lock(19781121, hashtext(current_schema()))"]
+        case .rows, .deliveries:
+            // Keeps nobody out: it marks the session as a writer of this store, in case it freezes.
+            return begin + ["SELECT pg_advisory_xact_lock_shared(\(Self.rowsLock), hashtext(current_schema()))"]
+        case .store: return begin + ["SELECT pg_advisory_xact_lock(\(Self.storeLock), hashtext(current_schema()))"]
         case .workspace(let id):
             return begin + [
-                "SELECT pg_advisory_xact_lock_shared(19781121, hashtext(current_schema()))",
+                "SELECT pg_advisory_xact_lock_shared(\(Self.storeLock), hashtext(current_schema()))",
                 "SELECT pg_advisory_xact_lock(19781122, hashtext(current_schema() || '/\(id)'))",
             ]
         }

@@ -152,6 +152,7 @@ public actor SyncScheduler {
                 while (try? await Task.sleep(for: Self.lookInterval)) != nil { turn.yield() }
                 turn.finish()
             }
+            if store.engine.dialect == .postgresql { group.addTask { await self.endFrozenWriters() } }
             for await _ in turns {
                 do throws(Problem) {
                     for work in try await look() { group.addTask { await self.work(work) } }
@@ -165,6 +166,11 @@ public actor SyncScheduler {
         }
         workerLock = nil
         if store.engine.dialect != .sqlite { try? await store.engine.forgetWorker(LeaseOwner.process) }
+    }
+
+    /// A worker that froze while it wrote keeps its lease's row: nobody waits for that, so somebody has to look.
+    private nonisolated func endFrozenWriters() async {
+        while (try? await Task.sleep(for: Self.dueInterval)) != nil { _ = try? await store.engine.endFrozenWriters() }
     }
 
     /// A tenant just taken.

@@ -185,6 +185,36 @@ private struct HookFixture: Sendable {
         }
     }
 
+    @Test("more than can be stored is put off: Okta is told to try again", arguments: TestEngine.available)
+    func flood(_ engine: TestEngine) async throws {
+        try await HookFixture.with(engine) { fixture in
+            let gate = Gate()
+            try await withThrowingTaskGroup(of: Bool.self) { group in
+                for _ in 0..<203 {
+                    group.addTask {
+                        do {
+                            try await fixture.store.engine.write(.deliveries) { _ in
+                                gate.wait()
+                                gate.open()
+                            }
+                            return true
+                        } catch { return false }
+                    }
+                }
+                // Who is refused is told at once: everybody else stands in line now.
+                let first = try await group.next()
+                #expect(first == false)
+                let answer = try await fixture.post(HookFixture.delivery("one"))
+                #expect(answer.status == .serviceUnavailable)
+                #expect(answer.headers[.retryAfter] == "5")
+                gate.open()
+                for try await isIn in group { #expect(isIn) }
+            }
+            #expect(try await fixture.post(HookFixture.delivery("one")).status == .noContent)
+            #expect(try await fixture.stored() == ["one"])
+        }
+    }
+
     @Test("a hook that is switched off is not there any more")
     func switchedOff() async throws {
         try await HookFixture.with(.sqlite) { fixture in

@@ -42,15 +42,15 @@ final class ServerLink {
     /// Prepared statements take memory of the server; those about one date have no next time.
     private static let mostPlans = 250
 
-    init(_ address: ServerAddress) throws(Problem) {
+    init(_ address: ServerAddress, lockWait: Duration) throws(Problem) {
         handle = try Self.connect(address)
         server = address.shown
         cancelHandle = PQgetCancel(handle)
         PQsetNoticeReceiver(handle, { _, _ in }, nil)
         // Plans are made for short questions; and nobody waits longer for a lock than on SQLite.
         let settings = """
-            SET lock_timeout = '20s'; SET client_min_messages = warning; SET jit = off; SET bytea_output = 'hex';
-            SET standard_conforming_strings = on
+            SET lock_timeout = \(lockWait.milliseconds); SET client_min_messages = warning; SET jit = off;
+            SET bytea_output = 'hex'; SET standard_conforming_strings = on
             """
         let result = PQexec(handle, settings)
         defer { PQclear(result) }

@@ -6,12 +6,14 @@ final class ServerPool: Sendable {
     let address: ServerAddress
     private let seats: Mutex<[ServerSeat]>
     private let places: Turnstile
-    private let writers = WriterTurns()
+    let writers = WriterTurns()
+    let patience: LockPatience
 
-    init(_ address: ServerAddress, connections: Int) {
+    init(_ address: ServerAddress, connections: Int, patience: LockPatience) {
         self.address = address
+        self.patience = patience
         places = Turnstile(connections)
-        seats = Mutex((0..<connections).map { _ in ServerSeat(address) })
+        seats = Mutex((0..<connections).map { _ in ServerSeat(address, lockWait: patience.wait) })
     }
 
     func read<Result: Sendable>(
@@ -27,18 +29,23 @@ final class ServerPool: Sendable {
     ) async throws -> Result {
         try await writers.enter(turn)
         defer { writers.leave(turn) }
-        // Work on rows takes one of two connections beyond the limit.
-        if turn == .rows { return try await transact(.writing(turn), body) }
+        // Work on rows and deliveries take two connections each beyond the limit.
+        if turn == .rows || turn == .deliveries { return try await transact(.writing(turn), body) }
         try await places.enter()
         defer { places.leave() }
-        return try await transact(.writing(turn), body)
+        do {
+            return try await transact(.writing(turn), body)
+        } catch let problem as Problem where isKeptOut(problem) {
+            guard try await endFrozenWriters() > 0 else { throw problem }
+            return try await transact(.writing(turn), body)
+        }
     }
 
-    private func transact<Result: Sendable>(
+    func transact<Result: Sendable>(
         _ purpose: ServerSeat.Purpose, _ body: @escaping @Sendable (Connection) throws -> Result
     ) async throws -> Result {
         // The last one used comes first: connections that nobody needs are never made.
-        let seat = seats.withLock { $0.popLast() } ?? ServerSeat(address)
+        let seat = seats.withLock { $0.popLast() } ?? ServerSeat(address, lockWait: patience.wait)
         defer { seats.withLock { $0.append(seat) } }
         return try await seat.transact(purpose, body).get()
     }

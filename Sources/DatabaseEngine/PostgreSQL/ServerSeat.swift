@@ -32,12 +32,16 @@ final class ServerSeat: @unchecked Sendable {
 
     private let queue = DispatchQueue(label: "muster.postgresql")
     private let address: ServerAddress
+    private let lockWait: Duration
     private var link: ServerLink?
     private var hasAnswered = false
     private var wasConnected = false
     private static let patience = Duration.seconds(5)
 
-    init(_ address: ServerAddress) { self.address = address }
+    init(_ address: ServerAddress, lockWait: Duration) {
+        self.address = address
+        self.lockWait = lockWait
+    }
 
     /// Runs one transaction; the calling task waits without holding a thread of Swift's pool.
     func transact<Result: Sendable>(
@@ -102,7 +106,7 @@ final class ServerSeat: @unchecked Sendable {
         let deadline = ContinuousClock.now + (wasConnected ? Self.patience : .zero)
         while true {
             do throws(Problem) {
-                let link = try ServerLink(address)
+                let link = try ServerLink(address, lockWait: lockWait)
                 wasConnected = true
                 return link
             } catch {

@@ -2,7 +2,7 @@ import Problems
 import Synchronization
 
 /// Lets one writer of this process through at a time for each turn: who waits for another one of this process takes no
-/// connection meanwhile.
+/// connection meanwhile. Deliveries have passed the turnstile of the `Engine` before.
 final class WriterTurns: Sendable {
     private struct Turn {
         let stile = Turnstile(1)
@@ -14,6 +14,7 @@ final class WriterTurns: Sendable {
     private let rows = Turnstile(2)
 
     func enter(_ turn: WriteTurn) async throws(Problem) {
+        if turn == .deliveries { return }
         guard let key = Self.key(turn) else { return try await rows.enter() }
         let stile = turns.withLock { turns in
             turns[key, default: Turn()].users += 1
@@ -28,6 +29,7 @@ final class WriterTurns: Sendable {
     }
 
     func leave(_ turn: WriteTurn) {
+        if turn == .deliveries { return }
         guard let key = Self.key(turn) else { return rows.leave() }
         turns.withLock { $0[key]?.stile }?.leave()
         forget(key)
@@ -43,7 +45,7 @@ final class WriterTurns: Sendable {
 
     private static func key(_ turn: WriteTurn) -> Int64?? {
         switch turn {
-        case .rows: nil
+        case .rows, .deliveries: nil
         case .store: .some(nil)
         case .workspace(let id): .some(id)
         }

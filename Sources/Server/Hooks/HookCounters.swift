@@ -39,3 +39,16 @@ final class HookTrims: Sendable {
         }
     }
 }
+
+/// When it was last said that more is delivered than can be stored.
+final class HookFloods: Sendable {
+    private let said = Mutex<Timestamp?>(nil)
+
+    func isDue(now: Timestamp) -> Bool {
+        said.withLock { said in
+            if let said, now.seconds - said.seconds < 60 { return false }
+            said = now
+            return true
+        }
+    }
+}

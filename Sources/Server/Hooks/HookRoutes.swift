@@ -20,6 +20,7 @@ struct HookRoutes: Sendable {
     var clock: @Sendable () -> Timestamp = { Timestamp.now }
     private let refusals = HookRefusals()
     private let trims = HookTrims()
+    private let floods = HookFloods()
 
     init(engine: Engine, bells: TailBells, logger: Logger) {
         self.engine = engine
@@ -43,14 +44,22 @@ struct HookRoutes: Sendable {
                         rule.method == .post
                         ? try await take(request, context) : try await verify(request, context)
                 } catch {
-                    let problem = Problem.from(error)
-                    logger.error("an event hook could not be answered", metadata: ["problem": "\(problem.id)"])
-                    // Okta tries once more.
+                    note(Problem.from(error))
+                    // Okta tries once more; what it then gives up comes with the System Log.
                     answer = .refusal(.serviceUnavailable, "not stored; try again")
                 }
                 return answer.response
             }
         }
+    }
+
+    /// A flood of deliveries is said once a minute, not once a delivery.
+    private func note(_ problem: Problem) {
+        let isFlood = problem.id == StorageProblem.crowded.id
+        if isFlood, !floods.isDue(now: clock()) { return }
+        logger.log(
+            level: isFlood ? .warning : .error, "an event hook could not be answered",
+            metadata: ["problem": "\(problem.id)"])
     }
 
     // MARK: Verification
@@ -160,6 +169,7 @@ struct HookRoutes: Sendable {
 
         private static func text(_ text: String, _ status: HTTPResponse.Status, _ type: String) -> Response {
             var headers: HTTPFields = [.contentType: type, .cacheControl: "no-store"]
+            if status == .serviceUnavailable { headers[.retryAfter] = "5" }
             if let nosniff = HTTPField.Name("X-Content-Type-Options") { headers[nosniff] = "nosniff" }
             return Response(
                 status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))

@@ -8,6 +8,8 @@ struct CopyTarget {
     let progress: @Sendable (StoreCopy.Progress) -> Void
 
     func receive(from conveyor: Conveyor<CopyParcel>) throws -> StoreCopy.Outcome {
+        // The source may take minutes for a hash.
+        try connection.allowSilence()
         let own = try connection.tables().filter { $0.name != "schema_migrations" }
         try requireEmpty(own)
         guard case .tables(let tables, let total) = try conveyor.take() else { throw unexpected }

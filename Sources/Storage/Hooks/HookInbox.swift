@@ -26,14 +26,14 @@ public struct HookInbox: Sendable {
         self.bounds = bounds
     }
 
-    /// Stores a delivery: one insert.
+    /// Stores a delivery: one insert. Throws `storage.deliveries.crowded` when too many wait for theirs.
     ///
     /// - Returns: false when it was delivered before, which stores nothing.
     public func receive(
         _ eventID: String, body: [UInt8], for integrationID: Int64, now: Timestamp
     ) async throws(Problem) -> Bool {
         let workspace = store.workspaceID
-        return try await store.engine.write(.rows) { connection in
+        return try await store.engine.write(.deliveries) { connection in
             try connection.execute(
                 """
                 INSERT INTO hook_deliveries (workspace_id, integration_id, event_id, received_at, size, body)
@@ -104,7 +104,7 @@ public struct HookInbox: Sendable {
     public func trim(_ integrationID: Int64, now: Timestamp) async throws(Problem) -> Int {
         let workspace = store.workspaceID
         let bounds = bounds
-        return try await store.engine.write(.rows) { connection in
+        return try await store.engine.write(.deliveries) { connection in
             let key: [Value] = [.integer(workspace), .integer(integrationID)]
             let oldest = now.advanced(bySeconds: -Int64(bounds.days) * 86_400).rawValue
             var dropped = 0

@@ -61,7 +61,7 @@ extension Store {
     /// Notes that Okta asked whether the address is ours.
     public func noteHookVerified(_ integrationID: Int64, now: Timestamp) async throws(Problem) {
         let workspace = workspaceID
-        try await write { connection in
+        try await engine.write(.deliveries) { connection in
             try connection.execute(
                 "UPDATE event_hooks SET verified_at = $3 WHERE workspace_id = $1 AND integration_id = $2",
                 [.integer(workspace), .integer(integrationID), .integer(now.rawValue)])
@@ -71,7 +71,7 @@ extension Store {
     /// Notes deliveries that were refused because of their secret.
     public func noteHookRefused(_ integrationID: Int64, count: Int, now: Timestamp) async throws(Problem) {
         let workspace = workspaceID
-        try await write { connection in
+        try await engine.write(.deliveries) { connection in
             try connection.execute(
                 """
                 UPDATE event_hooks SET refused = refused + $3, refused_at = $4
