@@ -135,11 +135,11 @@ struct WriteTurnTests {
         let gate = Gate()
         try await withThrowingTaskGroup(of: String?.self) { group in
             // Two write, two hundred wait, one is too many.
-            for _ in 0..<203 {
+            for number in 0..<203 {
                 group.addTask {
                     do throws(Problem) {
                         try await engine.write(.deliveries) { connection in
-                            try connection.execute("INSERT INTO things (number) VALUES (1)")
+                            try connection.execute("INSERT INTO things (number) VALUES (\(number))")
                             gate.wait()
                             gate.open()
                         }
@@ -149,7 +149,7 @@ struct WriteTurnTests {
             }
             let first = try await group.next()
             #expect(first == "storage.deliveries.crowded")
-            try await engine.write(.rows) { try $0.execute("INSERT INTO things (number) VALUES (2)") }
+            try await engine.write(.rows) { try $0.execute("INSERT INTO things (number) VALUES (1000)") }
             gate.open()
             for try await one in group { #expect(one == nil) }
         }
