@@ -15,7 +15,8 @@ public enum StorePlace: Sendable, Equatable {
     /// may hold a password.
     public init(_ text: String, environment: [String: String]) throws(Problem) {
         var text = text
-        let given = text.hasPrefix("env:") ? text : String(text.prefix { $0 != ":" }) + ":…"
+        // What stands in a variable, or behind a scheme, may hold a password.
+        let given = text.hasPrefix("env:") ? text : String(text.prefix { $0 != ":" })
         if text.hasPrefix("env:") {
             let name = String(text.dropFirst(4))
             guard let value = environment[name], !value.isEmpty else {
@@ -31,8 +32,7 @@ public enum StorePlace: Sendable, Equatable {
         }
         guard !text.isEmpty, !text.contains("://") else {
             throw Problem(
-                id: "copy.place.unknown", kind: .usage,  // What stands in a variable, or behind a scheme, may hold a password.
-                title: text.isEmpty ? "A store cannot be at no place" : "A store cannot be at “\(given)”",
+                id: "copy.place.unknown", kind: .usage, title: "A store cannot be at “\(given)”",
                 remedy: "Give a data folder, a database file, a postgres:// address, or env:NAME for one of them.")
         }
         var isFolder: ObjCBool = false
