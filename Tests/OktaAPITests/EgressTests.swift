@@ -91,7 +91,8 @@ struct EgressTests {
             Listing.assignments(ofApp: "x").path, Listing.groups(ofApp: "x").path, Listing.roleAssignees.path,
             Listing.roles(ofUser: "x").path, Listing.roles(ofGroup: "x").path, Listing.factors(ofUser: "x").path,
             Listing.apps(ofGroup: "x").path, Listing.apps(ofUser: "x").path,
-            Listing.groups(ofUser: "x").path,
+            Listing.groups(ofUser: "x").path, Listing.user("x").path, Listing.group("x").path, Listing.app("x").path,
+            Listing.assignment(ofApp: "x", user: "x").path,
             Listing.apiTokens.path, Listing.logPolling(since: .init(seconds: 0)).path,
         ]
         for path in listings { #expect(ReadablePaths.allows(path)) }
