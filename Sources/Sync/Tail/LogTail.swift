@@ -126,8 +126,10 @@ actor LogTail {
         // Until a first sync has read everything there is nothing to follow: it writes without looking for others' rows.
         guard try await store.latestFinishedRun(of: integrationID) != nil else { return false }
         let full = try await store.fullRunOn(of: integrationID, now: clock.now())
-        var events = try await takeDeliveries()
+        var events = 0
         var unread: Problem?
+        // A delivery that cannot be written keeps the log from nothing.
+        do throws(Problem) { events += try await takeDeliveries() } catch { unread = error }
         if askingLog, full.map(\.hasReadLog) ?? true {
             do throws(Problem) { events += try await readLog() } catch { unread = error }
         }
