@@ -62,7 +62,7 @@ struct TenantWork: Sendable {
             do throws(Problem) {
                 guard try await look(&memory) else { return }
             } catch {
-                if error.id == lease.lost.id { return }
+                if error.id == lease.lost.id || Task.isCancelled { return }
                 log(.warning, "cannot look whether a sync is due", error)
             }
         }
