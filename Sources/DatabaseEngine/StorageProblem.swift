@@ -47,6 +47,8 @@ public enum StorageProblem {
         let context = ["sqlite_code": String(code), "sqlite_message": message, "sql": sql, "path": path]
         let file = path.isEmpty ? "the database file" : path
         switch code {
+        // Nothing interrupts a statement but the end of its task.
+        case SQLITE_INTERRUPT: return cancelled
         case SQLITE_FULL, SQLITE_IOERR:
             return Problem(
                 id: "storage.disk.full", kind: .resumable, title: "The disk is full, or failed while writing",

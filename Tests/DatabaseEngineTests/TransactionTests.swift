@@ -123,7 +123,8 @@ struct TransactionTests {
             for await _ in begun {}
             work.cancel()
             let outcome = await work.result
-            #expect(throws: Problem.self) { try outcome.get() }
+            let problem = #expect(throws: Problem.self) { try outcome.get() }
+            #expect(problem?.id == "storage.cancelled")
             for _ in 0..<10 { #expect(try await engine.countThings() == 0) }
             try await engine.write { try $0.execute("INSERT INTO things (number) VALUES (1)") }
             #expect(try await engine.countThings() == 1)
