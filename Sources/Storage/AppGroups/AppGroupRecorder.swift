@@ -3,7 +3,9 @@ public import Directory
 
 /// Records which groups give an app. Okta tells no creation date here.
 public struct AppGroupRecorder: PageRecorder {
-    static let table = LinkTable(name: "app_groups", subject: "app_key", object: "group_key", noun: "app_groups")
+    static let table = LinkTable(
+        name: "app_groups", subject: "app_key", object: "group_key", byObject: "app_groups_by_group", noun: "app_groups"
+    )
 
     /// A recorder.
     public init() {}

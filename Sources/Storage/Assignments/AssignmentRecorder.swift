@@ -3,7 +3,9 @@ public import Directory
 
 /// Records who is assigned to an app, since when and how: one *Uses* relation per user and app.
 public struct AssignmentRecorder: PageRecorder {
-    static let table = LinkTable(name: "assignments", subject: "app_key", object: "user_key", noun: "assignments")
+    static let table = LinkTable(
+        name: "assignments", subject: "app_key", object: "user_key", byObject: "assignments_by_user",
+        noun: "assignments")
 
     /// A recorder.
     public init() {}

@@ -3,7 +3,9 @@ import Directory
 
 /// Records who is in a group: Okta tells no date, so an interval begins when Muster first sees it.
 public struct MembershipRecorder: PageRecorder {
-    static let table = LinkTable(name: "memberships", subject: "group_key", object: "user_key", noun: "memberships")
+    static let table = LinkTable(
+        name: "memberships", subject: "group_key", object: "user_key", byObject: "memberships_by_user",
+        noun: "memberships")
 
     private static let insert = """
         INSERT INTO memberships (workspace_id, group_key, user_key, valid_from, from_how, opened_run)

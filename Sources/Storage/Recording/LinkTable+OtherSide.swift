@@ -31,6 +31,26 @@ extension LinkTable {
         return (missing, Int(open ?? 0))
     }
 
+    /// Closes every open row of an object that the walk of its own list did not see, or holds them all.
+    ///
+    /// - Parameter shown: what the list is sure to show of them, in SQL about the row `t`.
+    func closeMissing(_ writer: RunWriter, ofObject listing: inout ListingState, among shown: String) throws {
+        let objectKey = listing.subject
+        for row in try missing(openOfObject(among: shown), writer, &listing, { ($0, objectKey) }) {
+            try end(writer, row.other, objectKey, from: row.from)
+            writer.recount(noun, row.other)
+        }
+    }
+
+    /// The open rows of an object: subject, beginning, run. The index says which: SQLite would rather read all rows of the
+    /// workspace than step from the index to each row.
+    func openOfObject(among shown: String) -> String {
+        """
+        SELECT t.\(subject), t.valid_from, t.opened_run FROM \(name) t\(ReadHint.index(byObject).sql)
+        WHERE t.workspace_id = $1 AND t.\(object) = $2 AND t.valid_to IS NULL AND \(shown)
+        """
+    }
+
     /// Closes every open row of an object that no longer exists in Okta.
     func closeAll(_ writer: RunWriter, object key: Int64) throws {
         let open = try writer.connection.query(

@@ -10,6 +10,8 @@ struct LinkTable: Sendable {
     let subject: String
     /// The column of what is on its list.
     let object: String
+    /// The index that finds the rows of what is on the lists.
+    let byObject: String
     /// The name of the noun in counts and changes.
     let noun: String
 
@@ -35,13 +37,25 @@ struct LinkTable: Sendable {
     /// Closes every open row of the subject that the walk did not see, or holds them all.
     func closeMissing(_ writer: RunWriter, _ listing: inout ListingState) throws {
         guard listing.hasPrior else { return }
-        var open = 0
-        var missing: [(object: Int64, from: Int64)] = []
-        try writer.connection.each(
-            """
+        let subjectKey = listing.subject
+        let statement = """
             SELECT \(object), valid_from, opened_run FROM \(name)
             WHERE workspace_id = $1 AND \(subject) = $2 AND valid_to IS NULL
-            """, [.integer(writer.context.workspaceID), .integer(listing.subject)]
+            """
+        for row in try missing(statement, writer, &listing, { (subjectKey, $0) }) {
+            try end(writer, subjectKey, row.other, from: row.from)
+        }
+    }
+
+    /// The open rows that a walk did not see, as far as they may be closed; `pair` makes subject and object of the other end
+    /// of a row. `statement` gives of all open rows of the walk's key the other end, the beginning and the run.
+    func missing(
+        _ statement: String, _ writer: RunWriter, _ listing: inout ListingState, _ pair: (Int64) -> (Int64, Int64)
+    ) throws -> [(other: Int64, from: Int64)] {
+        var open = 0
+        var missing: [(other: Int64, from: Int64)] = []
+        try writer.connection.each(
+            statement, [.integer(writer.context.workspaceID), .integer(listing.subject)]
         ) { row in
             open += 1
             if !listing.seen.contains(row.integer(0)), !writer.isLater(row.integer(2)) {
@@ -49,16 +63,16 @@ struct LinkTable: Sendable {
             }
             return true
         }
-        if missing.isEmpty { return }
-        if try !writer.mayClose(missing.count, of: open, listing) {
-            // Nobody is asked by the tail: it closes what the log told of, and leaves the rest to the next full sync.
-            guard writer.context.isTail else {
-                listing.progress = .held
-                return
-            }
-            missing = try missing.filter { try writer.ending(noun, listing.subject, $0.object).how == .logEvent }
+        if try missing.isEmpty || writer.mayClose(missing.count, of: open, listing) { return missing }
+        // Nobody is asked by the tail: it closes what the log told of, and leaves the rest to the next full sync.
+        guard writer.context.isTail else {
+            listing.progress = .held
+            return []
         }
-        for row in missing { try end(writer, listing.subject, row.object, from: row.from) }
+        return try missing.filter { row in
+            let (subjectKey, objectKey) = pair(row.other)
+            return try writer.ending(noun, subjectKey, objectKey).how == .logEvent
+        }
     }
 
     /// Closes every open row of a subject that no longer exists in Okta.

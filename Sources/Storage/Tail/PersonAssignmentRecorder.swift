@@ -25,16 +25,7 @@ public struct PersonAssignmentRecorder: PageRecorder {
 
     /// Closes the assignments that are gone.
     public func complete(_ writer: RunWriter, _ listing: inout ListingState) throws {
-        let open = try writer.connection.query(
-            """
-            SELECT t.app_key, t.valid_from, t.opened_run FROM assignments t\(ReadHint.index("assignments_by_user").sql)
-            WHERE t.workspace_id = $1 AND t.user_key = $2 AND t.valid_to IS NULL AND t.app_key IN (
-                \(AppRecorder.readByPerson))
-            """, [.integer(writer.context.workspaceID), .integer(listing.subject)]
-        ) { ($0.integer(0), $0.integer(1), $0.integer(2)) }
-        for (app, from, run) in open where !listing.seen.contains(app) && !writer.isLater(run) {
-            try AssignmentRecorder.table.end(writer, app, listing.subject, from: from)
-            writer.recount("assignments", app)
-        }
+        try AssignmentRecorder.table.closeMissing(
+            writer, ofObject: &listing, among: "t.app_key IN (\(AppRecorder.readByPerson))")
     }
 }

@@ -24,16 +24,7 @@ public struct PersonMembershipRecorder: PageRecorder {
 
     /// Closes the memberships that are gone.
     public func complete(_ writer: RunWriter, _ listing: inout ListingState) throws {
-        let open = try writer.connection.query(
-            """
-            SELECT group_key, valid_from, opened_run FROM memberships
-            WHERE workspace_id = $1 AND user_key = $2 AND valid_to IS NULL
-            """, [.integer(writer.context.workspaceID), .integer(listing.subject)]
-        ) { ($0.integer(0), $0.integer(1), $0.integer(2)) }
-        for (group, from, run) in open where !listing.seen.contains(group) && !writer.isLater(run) {
-            try MembershipRecorder.table.end(writer, group, listing.subject, from: from)
-            writer.recount("memberships", group)
-        }
+        try MembershipRecorder.table.closeMissing(writer, ofObject: &listing, among: "TRUE")
     }
 
     private static func isEveryone(_ group: Int64, _ writer: RunWriter) throws -> Bool {

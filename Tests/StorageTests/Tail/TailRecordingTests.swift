@@ -1,9 +1,10 @@
 import DatabaseEngine
 import Directory
 import Problems
-import Storage
 import Support
 import Testing
+
+@testable import Storage
 
 @Suite("What following the System Log writes")
 struct TailRecordingTests {
@@ -220,5 +221,60 @@ struct TailRecordingTests {
         let open = try await fixture.rows("SELECT count(*) FROM memberships WHERE valid_to IS NULL")
         #expect(open == [[49]])
         #expect(try await fixture.rows("SELECT run_id FROM held_closures") == [])
+    }
+
+    @Test(
+        "a person's list that is suddenly empty ends only what the log told of", arguments: TestEngine.available)
+    func guardOfPeoplesLists(_ engine: TestEngine) async throws {
+        let fixture = try await Fixture(engine)
+        defer { fixture.remove() }
+        let groups = (10..<30).map { "00g\($0)" }
+        let apps = (10..<30).map { "0oa\($0)" }
+        try await fixture.run(day: 0) { context in
+            for group in groups {
+                try await fixture.walk(
+                    MembershipRecorder(), "group_users", subject: group, ["00u1", "00u2"], in: context)
+            }
+            try await fixture.walk(
+                AppRecorder(), "apps", apps.map { App(id: $0, name: "app", label: $0, status: "ACTIVE") }, in: context)
+            for app in apps {
+                try await fixture.walk(
+                    AssignmentRecorder(), "app_users", subject: app,
+                    [AppAssignment(userID: "00u1", scope: .user, status: "ACTIVE", assignedAt: nil)], in: context)
+            }
+        }
+        try await log(
+            [
+                event("group.user_membership.remove", 1, day: 1, [("User", "00u1"), ("UserGroup", "00g10")]),
+                event("application.user_membership.remove", 2, day: 1, [("User", "00u1"), ("AppInstance", "0oa10")]),
+            ], fixture, day: 1)
+        let context = try await tail(fixture, day: 1)
+        try await fixture.walk(PersonMembershipRecorder(), "user_groups", subject: "00u1", [], in: context)
+        try await fixture.walk(PersonAssignmentRecorder(), "user_apps", subject: "00u1", [], in: context)
+        func open(_ table: String) async throws -> [[Value]] {
+            try await fixture.rows(
+                """
+                SELECT count(*) FROM \(table) t JOIN objects o ON o.object_key = t.user_key AND o.okta_id = '00u1'
+                WHERE t.valid_to IS NULL
+                """)
+        }
+        #expect(try await open("memberships") == [[19]])
+        #expect(try await open("assignments") == [[19]])
+        // Some missing ones are nothing to be afraid of.
+        let left = groups.dropFirst(4)
+        try await fixture.walk(PersonMembershipRecorder(), "user_groups", subject: "00u1", Array(left), in: context)
+        #expect(try await open("memberships") == [[16]])
+    }
+
+    @Test("what is open of a person is found through the index, not by reading the workspace")
+    func peoplesLinksPlan() async throws {
+        let fixture = try await Fixture()
+        defer { fixture.remove() }
+        for table in [MembershipRecorder.table, AssignmentRecorder.table, AppGroupRecorder.table] {
+            let plan = try await fixture.store.engine.read {
+                try $0.explain(table.openOfObject(among: "TRUE"), [1, 1])
+            }
+            #expect(plan == ["SEARCH t USING INDEX \(table.byObject) (workspace_id=? AND \(table.object)=?)"])
+        }
     }
 }
