@@ -22,7 +22,7 @@ import Testing
 
     @Test(
         "a fault that is none is refused with the list of those that are",
-        arguments: ["429-minute", "500=2", "forbid=everything", "slow=0.5", "loop-next=1", "?"])
+        arguments: ["429-minute", "500=2", "forbid=everything", "slow=0.5", "loop-next=1", "broken=", "?"])
     func parsing(_ text: String) {
         #expect(throws: SimulatorError.self) { try Fault(parsing: text) }
     }
@@ -43,6 +43,13 @@ import Testing
         let refused = try await replies(["429-concurrency=2"], users(30)).filter { $0.status == 429 }
         #expect(refused.count == 2)
         #expect(refused.allSatisfy { $0.header("X-Rate-Limit-Limit") == "0" })
+    }
+
+    @Test("broken=TEXT answers each path with that text in it with Okta's timeout, and no other")
+    func broken() async throws {
+        let statuses = try await replies(
+            ["broken=/groups"], ["/api/v1/groups", "/api/v1/users", "/api/v1/groups/rules"])
+        #expect(statuses.map(\.status) == [500, 200, 500])
     }
 
     @Test("500, truncate and html strike their share of requests, the same ones each time")

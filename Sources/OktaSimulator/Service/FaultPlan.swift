@@ -52,9 +52,10 @@ final class FaultPlan: Sendable {
     }
 
     /// Refusals for too many requests, and Okta's timeout.
-    func refuse(_ number: Int) throws {
+    func refuse(_ number: Int, path: String) throws {
         for kind in kinds {
             switch kind {
+            case .broken(let text): if path.contains(text) { throw OktaError.timeout }
             case .tooManyByMinute(let most):
                 let refused =
                     number % 5 == 0

@@ -2,6 +2,7 @@
 ///
 /// - `429-minute=N`, `429-concurrency=N`: every fifth request is refused until N were.
 /// - `500=P`, `truncate=P`, `html=P`, `slow=P:MS`: that share of the requests, the same ones for a seed.
+/// - `broken=TEXT`: Okta's timeout for every path with this text in it, each time.
 /// - `expired-cursor=N`: the Nth cursor that comes back is refused.
 /// - `forbid=RESOURCE`, `unavailable=RESOURCE`: 403 `E0000006`, 401 `E0000015` for all of that resource.
 /// - `empty-users`: the list of users is `200 []`, as for a service app without an admin role.
@@ -14,6 +15,7 @@ public struct Fault: Sendable, Equatable {
     enum Kind: Sendable, Equatable {
         case tooManyByMinute(Int), tooManyAtOnce(Int)
         case serverError(Double), truncate(Double), html(Double), slow(Double, milliseconds: Int)
+        case broken(String)
         case expiredCursor(Int)
         case forbid(Resource), unavailable(Resource)
         case emptyUsers, loopNext
@@ -35,7 +37,7 @@ public struct Fault: Sendable, Equatable {
     }
 
     private static let help = """
-        429-minute=N, 429-concurrency=N, 500=P, truncate=P, html=P, slow=P:MS, expired-cursor=N, forbid=RESOURCE, \
+        429-minute=N, 429-concurrency=N, 500=P, truncate=P, html=P, slow=P:MS, broken=TEXT, expired-cursor=N, forbid=RESOURCE, \
         unavailable=RESOURCE, empty-users, loop-next, delete-mid-sync=N, revoke-after=N, hook-duplicates=P, hook-lost=P, hook-disorder=P; P is a share from 0 to 1, RESOURCE one of \
         \(Resource.allCases.map(\.rawValue).joined(separator: ", "))
         """
@@ -55,6 +57,7 @@ public struct Fault: Sendable, Equatable {
                 delay >= 0
             else { return nil }
             return .slow(share, milliseconds: delay)
+        case "broken": return value.isEmpty ? nil : .broken(value)
         case "expired-cursor": return count.map { .expiredCursor($0) }
         case "forbid": return Resource(rawValue: value).map { .forbid($0) }
         case "unavailable": return Resource(rawValue: value).map { .unavailable($0) }

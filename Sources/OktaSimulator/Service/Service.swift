@@ -56,7 +56,7 @@ struct Service: HTTPResponder {
             let grant = try await signIn.check(request, base: base(of: request))
             if faults.isRevoked(number) { throw OktaError.badToken }
             if standing.refused { throw OktaError.tooMany }
-            try faults.refuse(number)
+            try faults.refuse(number, path: request.uri.path)
             guard request.method == .get else { throw OktaError.method }
             let resource = isClients ? Resource.roles : Resource.behind(inner)
             if let resource {

@@ -65,11 +65,7 @@ struct ChangesRequest: Sendable {
 
     private static func time(_ query: FormData, _ name: String, now: Timestamp) throws(Problem) -> Timestamp? {
         guard let text = query.filled(name), text != "now" else { return nil }
-        guard let time = Timestamp(iso8601: text) else {
-            throw Problem(
-                id: "page.changes.notADate", kind: .usage, title: "“\(text.prefix(40))” is not a date",
-                remedy: "Write the date as 2025-01-31, or as 2025-01-31T08:00:00Z.")
-        }
+        let time = try PagesApplication.time(text)
         guard time <= now else {
             throw Problem(
                 id: "page.changes.future", kind: .usage, title: "“\(text.prefix(40))” has not come yet",

@@ -60,7 +60,8 @@ extension PagesApplication {
             completeness: try await store.grade(of: moment.asOf))
     }
 
-    private static func time(_ text: String) throws(Problem) -> Timestamp {
+    /// A date or a moment as an address says it.
+    static func time(_ text: String) throws(Problem) -> Timestamp {
         guard let time = Timestamp(iso8601: text) else {
             throw Problem(
                 id: "page.asOf.notADate", kind: .usage, title: "“\(text.prefix(40))” is not a date",
