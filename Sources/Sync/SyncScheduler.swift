@@ -32,7 +32,7 @@ public actor SyncScheduler {
     private let due: DueTime?
     private let works: Bool
     private let limits: Limits
-    private let pace: LogTail.Pace?
+    private let pace: LogTail.Pace
     private let bells: TailBells
     private let logger: Logger
     private var held: [TenantID: Held] = [:]
@@ -59,7 +59,7 @@ public actor SyncScheduler {
     ///     first; nil starts none at all.
     ///   - works: false only asks other processes.
     ///   - tailSeconds: how often each System Log is asked for while nothing happens, twice as often while changes come
-    ///     in; 0 does not follow it.
+    ///     in; 0 never asks: only what Event Hooks tell of is read again.
     ///   - bells: what wakes the tails of this process.
     public init(
         integrations: Integrations, store: Store, interval: Duration?, works: Bool = true, tailSeconds: Int = 0,
@@ -71,7 +71,7 @@ public actor SyncScheduler {
         self.works = works
         self.limits = limits
         self.bells = bells
-        pace = tailSeconds > 0 ? LogTail.Pace(everySeconds: tailSeconds) : nil
+        pace = LogTail.Pace(everySeconds: tailSeconds)
         self.logger = logger
     }
 

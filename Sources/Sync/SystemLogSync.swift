@@ -6,7 +6,7 @@ import Storage
 
 extension SyncRun {
     /// How far back Okta keeps its System Log.
-    private static let retentionSeconds: Int64 = 90 * 86_400
+    static let logRetention: Int64 = 90 * 86_400
     /// How often the log may begin again because Okta forgot its cursor.
     private static let maxRestarts = 5
 
@@ -74,7 +74,7 @@ extension SyncRun {
         // A run that goes on with its own first read is too young for a gap: older runs are not gone on with.
         guard let lastRun = try await store.lastLogRun(before: context) else { return since }
         let readTo = position.readTo ?? lastRun
-        guard context.seenAt.seconds - readTo.seconds > Self.retentionSeconds else { return since }
+        guard context.seenAt.seconds - readTo.seconds > Self.logRetention else { return since }
         guard let oldest = try await logBeginning() else { return nil }
         guard oldest > readTo else { return since }
         logger.warning("the System Log has a gap", metadata: ["from": "\(readTo.iso8601)", "to": "\(oldest.iso8601)"])
@@ -93,7 +93,7 @@ extension SyncRun {
             lastDay = min(lastDay, Timestamp(day: (readTo ?? begin).day))
             since = max(begin, lastDay.advanced(bySeconds: -86_400))
             // Okta takes a beginning somewhat older than its log for the oldest that it keeps, and refuses a much older one.
-            if context.seenAt.seconds - since.seconds > Self.retentionSeconds + 2 * 86_400,
+            if context.seenAt.seconds - since.seconds > Self.logRetention + 2 * 86_400,
                 let oldest = try await logBeginning()
             {
                 since = max(since, oldest)
@@ -106,7 +106,7 @@ extension SyncRun {
     private func logBeginning() async throws(Problem) -> Timestamp? {
         do throws(Problem) {
             let newest = try await client.page(.newestLogEvent).items.first?.published ?? context.seenAt
-            return min(newest, context.seenAt).advanced(bySeconds: -Self.retentionSeconds)
+            return min(newest, context.seenAt).advanced(bySeconds: -Self.logRetention)
         } catch {
             try await noteUnreadableLog(error)
             return nil

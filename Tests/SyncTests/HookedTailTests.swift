@@ -100,12 +100,12 @@ struct HookedTailTests {
                     try await Task.sleep(for: .milliseconds(20))
                 }
                 let tail = LogTail(integration, fixture.integrations, pace: .init())
-                while try await tail.work(askingLog: false) {}
+                while try await tail.work(askingLog: false).isBusy {}
                 let truth = try simulator.print("memberships", asOf: nil).rows.map { "\($0[0]) \($0[2])" }
                 #expect(try await memberships(fixture) == Set(truth))
                 let told = "SELECT count(*) FROM log_events WHERE event_type IN (\(types))"
                 let byHook = try await fixture.rows(told)
-                while try await tail.work(askingLog: true) {}
+                while try await tail.work(askingLog: true).isBusy {}
                 let byLog = try await fixture.rows(told)
                 #expect(byLog == byHook)
                 let full = try await fixture.integrations.sync(integration).run
@@ -130,6 +130,34 @@ struct HookedTailTests {
             _ = try await tail.work(askingLog: false)
             let waits = try await inbox.isWaiting(for: integration.id)
             #expect(!waits)
+        }
+    }
+
+    @Test(
+        "a tail that never asks for the log takes what was delivered; without a hook it asks for nothing at all",
+        arguments: TestEngine.available)
+    func neverAsksForTheLog(_ engine: TestEngine) async throws {
+        let fixture = try await TenantFixture(engine, okta: TenantFixture.eager)
+        defer { fixture.remove() }
+        try await withSimulator { simulator, port in
+            let integration = try await fixture.connect(port: port, token: simulator.token)
+            _ = try await fixture.integrations.sync(integration)
+            let inbox = HookInbox(fixture.store)
+            let body = Array("{\"eventId\":\"one\",\"data\":{\"events\":[]}}".utf8)
+            _ = try await inbox.receive("one", body: body, for: integration.id, now: .now)
+            let tail = LogTail(integration, fixture.integrations, pace: .init(everySeconds: 0))
+            #expect(await tail.look() == .seconds(60))
+            #expect(try await inbox.isWaiting(for: integration.id))
+            try await fixture.store.engine.write { connection in
+                _ = try fixture.store.keepHook(
+                    of: integration.id, address: HookAddress(workspaceID: 1, random: String(repeating: "a", count: 22)),
+                    secretSHA256: [1], now: .now, on: connection)
+            }
+            let calls = try await fixture.store.callCount(of: integration.id)
+            _ = await tail.look()
+            let waits = try await inbox.isWaiting(for: integration.id)
+            let after = try await fixture.store.callCount(of: integration.id)
+            #expect(!waits && after == calls)
         }
     }
 

@@ -1,6 +1,7 @@
 import DatabaseEngine
 import Directory
 import OktaSimulator
+import Problems
 import Storage
 import Support
 import Testing
@@ -41,7 +42,7 @@ struct TailTests {
     /// Looks until nothing waits any more.
     private func follow(_ tail: LogTail) async throws {
         for _ in 0..<20 {
-            if try await !tail.work(askingLog: true) { return }
+            if try await !tail.work(askingLog: true).isBusy { return }
         }
         Issue.record("The tail finds something each time it looks.")
     }
@@ -108,7 +109,9 @@ struct TailTests {
         arguments: TestEngine.available)
     func revoked(_ engine: TestEngine) async throws {
         try await withTenant(engine, faults: ["revoke-after=1"]) { fixture, integration, simulator in
-            let tail = LogTail(integration, fixture.integrations, pace: .init(everySeconds: 0))
+            var pace = LogTail.Pace()
+            pace.idle = .zero
+            let tail = LogTail(integration, fixture.integrations, pace: pace)
             for _ in 0..<3 {
                 _ = await tail.look()
                 try await Task.sleep(for: .seconds(1))
@@ -141,6 +144,128 @@ struct TailTests {
         }
     }
 
+    /// A person who left while nobody looked.
+    private func someoneGone() throws -> String {
+        var configuration = SimulatorConfiguration()
+        (configuration.people, configuration.apps, configuration.groups, configuration.days) = (200, 30, 40, 20)
+        (configuration.seed, configuration.now, configuration.since) = (7, Self.later, Self.began)
+        let simulator = try Simulator(configuration)
+        func isGone(_ row: [String]) -> Bool { row[5] == "DEPROVISIONED" }
+        let before = Set(try simulator.print("users", asOf: Self.began).rows.filter(isGone).map { $0[0] })
+        let gone = try simulator.print("users", asOf: nil).rows.first { isGone($0) && !before.contains($0[0]) }
+        return try #require(gone)[0]
+    }
+
+    @Test(
+        "one person who cannot be read keeps nobody else from being read, and waits without a call",
+        arguments: TestEngine.available)
+    func broken(_ engine: TestEngine) async throws {
+        let person = try someoneGone()
+        try await withTenant(engine, faults: ["broken=/users/\(person)"]) { fixture, integration, simulator in
+            let tail = LogTail(integration, fixture.integrations, pace: .init())
+            try await follow(tail)
+            let left = try await fixture.store.marks(of: integration.id, since: nil, limit: 1000)
+            #expect(!left.isEmpty && left.allSatisfy { [$0.subjectID, $0.objectID].contains(person) })
+            let answered = try await fixture.rows("SELECT count(DISTINCT object_key) FROM changes WHERE noun = 'users'")
+            #expect(answered != [[0]])
+            let calls = try await fixture.store.callCount(of: integration.id)
+            let again = try await tail.work(askingLog: false)
+            let after = try await fixture.store.callCount(of: integration.id)
+            #expect(!again.isBusy && after == calls)
+        }
+    }
+
+    /// An event as an Event Hook may tell of it.
+    private func tell(
+        _ type: String, _ user: String, _ number: Int, _ fixture: TenantFixture, _ integration: Integration
+    )
+        async throws
+    {
+        let now = fixture.integrations.clock.now()
+        var event = SystemLogEvent(
+            uuid: "00000000-0000-0000-0000-\(String(number + 100_000_000_000))", published: now, eventType: type,
+            targets: [SystemLogEvent.Target(id: user, type: "User")])
+        event.result = "SUCCESS"
+        let told = event
+        try await fixture.store.record(fixture.store.logContext(of: integration.id, now: now)) { writer in
+            _ = try SystemLogRecorder().record([told], cursor: nil, writer)
+        }
+    }
+
+    @Test("an event that names what has no address in Okta is let go", arguments: TestEngine.available)
+    func noAddress(_ engine: TestEngine) async throws {
+        try await withTenant(engine) { fixture, integration, simulator in
+            try await tell("user.lifecycle.suspend", "00u/../../oauth2/v1/keys", 1, fixture, integration)
+            try await follow(LogTail(integration, fixture.integrations, pace: .init()))
+            let waiting = try await fixture.store.markCount(of: integration.id).count
+            #expect(waiting == 0)
+        }
+    }
+
+    @Test("while Okta does not answer at all nothing is tried one by one", arguments: TestEngine.available)
+    func outage(_ engine: TestEngine) async throws {
+        try await withTenant(engine) { fixture, integration, simulator in
+            for number in 1...40 {
+                try await tell("user.lifecycle.suspend", "00u\(number)", number, fixture, integration)
+            }
+            try await fixture.move(integration, to: 1)
+            let tail = LogTail(try await fixture.integration(integration), fixture.integrations, pace: .init())
+            let pause = await tail.look()
+            #expect(pause == .seconds(10))
+            // A bell in the pause is not answered; one that came before anybody knew of the outage tries a few things.
+            #expect(await tail.look() == nil)
+            let early = LogTail(try await fixture.integration(integration), fixture.integrations, pace: .init())
+            let problem = await #expect(throws: Problem.self) { _ = try await early.work(askingLog: false) }
+            #expect(problem?.kind == .unreachable)
+            let waiting = try await fixture.store.markCount(of: integration.id).count
+            #expect(waiting == 40)
+        }
+    }
+
+    @Test(
+        "where Okta refuses the log alone, what Event Hooks tell of is read, in the pause too",
+        arguments: TestEngine.available)
+    func logRefused(_ engine: TestEngine) async throws {
+        let person = try someoneGone()
+        try await withTenant(engine, faults: ["forbid=logs"]) { fixture, integration, simulator in
+            let tail = LogTail(integration, fixture.integrations, pace: .init())
+            for number in 1...2 {
+                try await tell("user.lifecycle.suspend", person, number, fixture, integration)
+                let pause = await tail.look()
+                #expect((pause == nil) == (number == 2))
+                let waiting = try await fixture.store.markCount(of: integration.id).count
+                #expect(waiting == 0)
+            }
+            let health = try await fixture.store.tailHealth(of: integration.id, now: fixture.integrations.clock.now())
+            #expect(health.problem?.id == "okta.forbidden")
+            let changed = try await fixture.rows("SELECT DISTINCT noun FROM changes")
+            #expect(changed == [["users"]])
+        }
+    }
+
+    @Test(
+        "a gap longer than Okta keeps its log is on record before the log is followed on",
+        arguments: TestEngine.available)
+    func gap(_ engine: TestEngine) async throws {
+        try await withTenant(engine) { fixture, integration, simulator in
+            try await follow(LogTail(integration, fixture.integrations, pace: .init()))
+            let readTo = try #require(try await fixture.store.logPosition(of: integration.id).readTo)
+            let late = readTo.advanced(bySeconds: 100 * 86_400)
+            let back = try await TenantFixture(
+                engine, okta: TenantFixture.eager, beside: fixture, clock: SyncClock { late })
+            try await withSimulator(people: 200, apps: 30, groups: 40, now: late.iso8601) { _, port in
+                try await back.move(integration, to: port)
+                let tail = LogTail(try await back.integration(integration), back.integrations, pace: .init())
+                _ = try await tail.readLog()
+                let gaps = try await back.rows(
+                    "SELECT gap_from, (\(late.rawValue) - gap_to) / 86400000000 FROM log_gaps")
+                #expect(gaps == [[.integer(readTo.rawValue), 90]])
+                let position = try await back.store.logPosition(of: integration.id)
+                #expect(position.cursor != nil && (position.readTo ?? readTo) > readTo)
+            }
+        }
+    }
+
     @Test("a full sync that is on keeps its part: the tail reads only what changed since it began")
     func besideFullRun() async throws {
         try await withTenant(.sqlite) { fixture, integration, simulator in
@@ -148,7 +273,7 @@ struct TailTests {
             _ = try await fixture.store.beginRun(
                 of: integration.id, kind: "full", resume: false, now: now, closureShare: 0.2)
             let tail = LogTail(integration, fixture.integrations, pace: .init())
-            let isBusy = try await tail.work(askingLog: true)
+            let isBusy = try await tail.work(askingLog: true).isBusy
             #expect(!isBusy)
             let marks = try await fixture.rows("SELECT kind FROM log_marks")
             #expect(marks == [])
@@ -165,7 +290,7 @@ struct TailTests {
             try await fixture.store.beginLog(of: integration.id, since: began)
             let calls = try await fixture.store.callCount(of: integration.id)
             let tail = LogTail(integration, fixture.integrations, pace: .init())
-            let isBusy = try await tail.work(askingLog: true)
+            let isBusy = try await tail.work(askingLog: true).isBusy
             let after = try await fixture.store.callCount(of: integration.id)
             #expect(!isBusy && after == calls)
         }

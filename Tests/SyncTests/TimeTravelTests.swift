@@ -79,7 +79,7 @@ struct TimeTravelTests {
             ) { simulator, port in
                 try await later.move(integration, to: port)
                 let tail = LogTail(try await later.integration(integration), later.integrations, pace: .init())
-                while try await tail.work(askingLog: true) {}
+                while try await tail.work(askingLog: true).isBusy {}
                 guard step == 60 else { return }
                 var state = UInt64(7)
                 for _ in 0..<60 {

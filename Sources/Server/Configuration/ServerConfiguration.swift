@@ -39,7 +39,7 @@ public struct ServerConfiguration: Sendable {
     public var sessions: Sessions.Limits
     /// Seconds between full syncs that the server starts; 0 starts none.
     public var syncIntervalSeconds: Int
-    /// Seconds between two looks into the System Log while nothing changes; 0 does not follow it.
+    /// Seconds between two looks into the System Log while nothing changes; 0 never asks.
     public var tailSeconds: Int
     /// How much a process takes on.
     public var work: SyncScheduler.Limits

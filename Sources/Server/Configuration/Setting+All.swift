@@ -39,7 +39,7 @@ extension Setting {
         Setting(
             "sync.tail-seconds", .integer(0...3_600), default: "10",
             "Seconds between two looks into the System Log while nothing changes, half as long while something does; 0 "
-                + "does not follow it."),
+                + "never asks: between full syncs only what Event Hooks tell of is read."),
         Setting(
             "sync.factors", .choice(["admins", "within-budget", "all"]), default: "within-budget",
             "Whose factors a sync reads, one call a person: those of admins; also of as many others as fit into calls "

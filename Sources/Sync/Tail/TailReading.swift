@@ -11,7 +11,6 @@ struct TailReading: Sendable {
     let read: @Sendable (SyncRun, [LogMark]) async throws(Problem) -> WalkEnd
 
     /// The readings that answer some marks with the fewest calls.
-    ///
     static func of(_ marks: [LogMark], sizes: TailSizes) -> [TailReading] {
         let byKind = Dictionary(grouping: marks, by: \.kind)
         var readings: [TailReading] = []
@@ -60,13 +59,9 @@ struct TailReading: Sendable {
     private static func members(ofGroup group: Int64, _ marks: [LogMark]) -> TailReading {
         let id = marks[0].subjectID
         return TailReading(marks: marks, resource: .memberships) { run, marks async throws(Problem) in
-            try await Walk(
-                .members(ofGroup: id), MarkedRecorder(MembershipRecorder(), answering: marks, now: run.clock.now),
-                onGone: { [now = run.clock.now] writer, key in
-                    try GroupRecorder.closeGone(writer, key)
-                    try writer.answered(marks, at: now())
-                }, transform: { $0.userID }
-            ).run(from: ListingState(stage: "group_users", subject: group), in: run)
+            try await run.reread(
+                .members(ofGroup: id), MembershipRecorder(), "group_users", group, marks, GroupRecorder.closeGone
+            ) { $0.userID }
         }
     }
 
@@ -129,12 +124,22 @@ extension SyncRun {
     /// Walks a list again that marks are about, and lets go of them with its last page, or when what it is of is gone.
     fileprivate func reread<Item, Recorder>(
         _ listing: Listing<Item>, _ recorder: Recorder, _ stage: String, _ key: Int64, _ marks: [LogMark],
+        _ onGone: @escaping @Sendable (RunWriter, Int64) throws -> Void,
+        transform: @escaping @Sendable (Item) -> Recorder.Item
+    ) async throws(Problem) -> WalkEnd where Recorder: PageRecorder {
+        try await Walk(
+            listing, MarkedRecorder(recorder, answering: marks, now: clock.now),
+            onGone: { [now = clock.now] writer, key in
+                try onGone(writer, key)
+                try writer.answered(marks, at: now())
+            }, transform: transform
+        ).run(from: ListingState(stage: stage, subject: key), in: self)
+    }
+
+    fileprivate func reread<Item, Recorder>(
+        _ listing: Listing<Item>, _ recorder: Recorder, _ stage: String, _ key: Int64, _ marks: [LogMark],
         _ onGone: @escaping @Sendable (RunWriter, Int64) throws -> Void
     ) async throws(Problem) -> WalkEnd where Recorder: PageRecorder, Recorder.Item == Item {
-        try await Walk(listing, MarkedRecorder(recorder, answering: marks, now: clock.now)) {
-            [now = clock.now] writer, key in
-            try onGone(writer, key)
-            try writer.answered(marks, at: now())
-        }.run(from: ListingState(stage: stage, subject: key), in: self)
+        try await reread(listing, recorder, stage, key, marks, onGone) { $0 }
     }
 }

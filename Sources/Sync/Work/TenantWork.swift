@@ -9,8 +9,8 @@ struct TenantWork: Sendable {
     let integrations: Integrations
     let lease: Lease
     let due: DueTime?
-    /// How often the System Log is asked for; nil does not follow it.
-    let pace: LogTail.Pace?
+    /// How often the System Log is asked for.
+    let pace: LogTail.Pace
     /// Each asks for a look of the tail at once.
     let bell: AsyncStream<Void>
     let scheduler: SyncScheduler
@@ -27,14 +27,14 @@ struct TenantWork: Sendable {
             turn.yield()
             group.addTask { for await _ in looks { turn.yield() } }
             group.addTask { await fullRuns(turns) }
-            if let pace { group.addTask { await follow(pace) } }
+            group.addTask { await follow() }
             await group.next()
             group.cancelAll()
         }
     }
 
     /// Follows the System Log between full syncs.
-    private func follow(_ pace: LogTail.Pace) async {
+    private func follow() async {
         let all = (try? await store.integrations()) ?? []
         // Without it, the other child finds out why, and ends the work.
         guard let integration = all.first(where: { $0.id == tenant.integrationID }) else {
