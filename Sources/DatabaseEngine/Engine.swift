@@ -167,6 +167,8 @@ public final class Engine: Sendable {
         try database.execute(sql: "PRAGMA cache_size = -\(cacheKilobytes)")
         // Debian compiles secure_delete on; zeroing freed pages doubles the cost of pruning.
         try database.execute(sql: "PRAGMA secure_delete = OFF")
+        // The interrupt of a cancelled task may come a moment before its statement begins: then nothing else ends it.
+        sqlite3_progress_handler(database.sqliteConnection, 100_000, { _ in Task.isCancelled ? 1 : 0 }, nil)
         if !database.configuration.readonly {
             // 64 MB: a page that many transactions touch is copied into the file once.
             try database.execute(sql: "PRAGMA wal_autocheckpoint = 16000")

@@ -125,6 +125,7 @@ public final class Statement {
     /// A server is told many of these at once: what one of them did wrong shows at the next question, or at the commit.
     public func run() throws {
         if let server { return try server.run() }
+        try Self.checkCancelled()
         defer { sqlite3_reset(pointer) }
         while true {
             let code = sqlite3_step(pointer)
@@ -159,6 +160,7 @@ public final class Statement {
     /// The first row mapped, or nil; then makes the statement ready for the next binding.
     public func first<Result>(_ map: (Row) throws -> Result) throws -> Result? {
         if let server { return try server.first(map) }
+        try Self.checkCancelled()
         defer { sqlite3_reset(pointer) }
         switch sqlite3_step(pointer) {
         case SQLITE_ROW: return try map(Row(pointer))
@@ -173,6 +175,7 @@ public final class Statement {
     /// The same; `whole` lets a server send all rows at once, when they are few.
     func each(whole: Bool, _ body: (Row) throws -> Bool) throws {
         if let server { return try server.each(whole: whole, body) }
+        try Self.checkCancelled()
         defer { sqlite3_reset(pointer) }
         while true {
             switch sqlite3_step(pointer) {
@@ -181,6 +184,11 @@ public final class Statement {
             case let code: throw failure(code)
             }
         }
+    }
+
+    /// An interrupt of SQLite ends the statement that runs at that moment, and is forgotten between two of them.
+    private static func checkCancelled() throws {
+        if Task.isCancelled { throw StorageProblem.cancelled }
     }
 
     private func failure(_ code: Int32) -> Problem {

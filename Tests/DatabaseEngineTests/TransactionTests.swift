@@ -102,15 +102,19 @@ struct TransactionTests {
         }
     }
 
-    @Test("a cancelled task writes nothing and spoils no connection", arguments: TestEngine.available)
-    func cancellation(_ kind: TestEngine) async throws {
+    @Test(
+        "a cancelled task writes nothing and spoils no connection, whether a statement is on or about to begin",
+        arguments: TestEngine.available, [false, true])
+    func cancellation(_ kind: TestEngine, waits: Bool) async throws {
         try await withEngine(kind) { engine in
             try await engine.makeThings()
             let (begun, begin) = AsyncStream<Void>.makeStream()
+            let gate = Gate()
             let work = Task {
                 try await engine.write { connection in
                     try connection.execute("INSERT INTO things (number) VALUES (1)")
                     begin.finish()
+                    if waits { gate.wait() }
                     // Far longer than anybody waits.
                     _ = try connection.first(
                         """
@@ -122,6 +126,7 @@ struct TransactionTests {
             }
             for await _ in begun {}
             work.cancel()
+            gate.open()
             let outcome = await work.result
             let problem = #expect(throws: Problem.self) { try outcome.get() }
             #expect(problem?.id == "storage.cancelled")
