@@ -46,20 +46,34 @@ struct DueTimeTests {
         var pauses: [[Int64]] = []
         for name in ["one", "two", "three", "four"] {
             let integration = try await store.add(name)
-            pauses.append(
-                (1...9).map { attempt in
-                    let time = due.of(
-                        integration, after: run(.interrupted, attempts: attempt, problem: "okta.unreachable"), now: now)
-                    return (time?.seconds ?? 0) - now.seconds
-                })
-        }
-        for tenant in pauses {
-            for (attempt, pause) in tenant.enumerated() {
-                let whole = min(3600, 60 << attempt)
-                #expect(pause >= Int64(whole * 4 / 5) && pause <= Int64(whole * 6 / 5))
+            var time = now
+            pauses.append([])
+            for attempt in 1...12 {
+                let run = run(
+                    .interrupted, startedAt: now, heartbeatAt: time, attempts: attempt, problem: "okta.unreachable")
+                let next = try #require(due.of(integration, after: run, now: time))
+                let silence = min(3600, max(60, time.seconds - now.seconds))
+                let pause = next.seconds - time.seconds
+                #expect(pause >= silence * 4 / 5 && pause <= silence * 6 / 5)
+                pauses[pauses.count - 1].append(pause)
+                time = next
             }
         }
-        #expect(Set(pauses.map { $0[8] }).count == pauses.count)
+        #expect(pauses.allSatisfy { $0[0] <= 72 && $0[11] >= 2880 })
+        #expect(Set(pauses.map { $0[0] }).count > 1 && Set(pauses.map { $0[11] }).count == pauses.count)
+    }
+
+    @Test("an outage after many kills, or after hours of answers, is a first one")
+    func firstOutage() async throws {
+        let store = try await self.store()
+        defer { store.remove() }
+        let added = try await store.add("one")
+        try await store.store.noteHealth(of: added.id, answeredAt: now.advanced(bySeconds: -5), problem: nil)
+        let integration = try await store.store.integration(named: "one")
+        let run = run(
+            .interrupted, startedAt: now.advanced(bySeconds: -7200), attempts: 9, problem: "okta.unreachable")
+        let next = try #require(due.of(integration, after: run, now: now))
+        #expect(next.seconds - now.seconds <= 72)
     }
 
     @Test("a rejected token is not tried again before the next turn, and a disconnected tenant never")
@@ -102,10 +116,12 @@ struct DueTimeTests {
     // MARK: parts
 
     private func run(
-        _ status: RunStatus, startedAt: Timestamp? = nil, attempts: Int = 1, problem: String? = nil
+        _ status: RunStatus, startedAt: Timestamp? = nil, heartbeatAt: Timestamp? = nil, attempts: Int = 1,
+        problem: String? = nil
     ) -> RunRecord {
         RunRecord(
-            id: 1, integrationID: 1, kind: "full", status: status, startedAt: startedAt ?? now, heartbeatAt: now,
+            id: 1, integrationID: 1, kind: "full", status: status, startedAt: startedAt ?? now,
+            heartbeatAt: heartbeatAt ?? now,
             finishedAt: nil, predictedCalls: nil, attempts: attempts, retries: 0, rateLimited: 0,
             problem: problem.map { RecordedProblem(id: $0, title: "", remedy: "") }, coverage: [:], counts: [],
             calls: [], choices: [], quarantined: 0, held: 0, drift: nil)

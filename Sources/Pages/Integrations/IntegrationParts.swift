@@ -92,8 +92,8 @@ enum IntegrationParts {
             <form method="post" action="\(Link.integration(integration.name, tab: "schedule"))" class="form">\
             \(visit.csrf())<label>Sync this tenant<select name="every">\(HTML(options))</select></label>\
             <button class="primary">Save</button></form>
-            <p class="muted">A sync that an outage interrupts goes on by itself: after a minute, then after twice as long each \
-            time, up to an hour. An API token is used at least once in three weeks, so that it does not die.</p>
+            <p class="muted">A sync that an outage interrupts goes on by itself: after a minute, then after as long as Okta was silent, \
+            up to an hour. An API token is used at least once in three weeks, so that it does not die.</p>
             """)
     }
 
