@@ -105,6 +105,20 @@ import WebSupport
         }
     }
 
+    @Test("a form comes back to the date that it was sent from")
+    func datesStay() async throws {
+        try await PagesFixture.with(people: 60) { fixture in
+            let page = try await fixture.get("/integrations/acme/settings?as_of=2025-10-01").text
+            let form = try #require(page.components(separatedBy: "/integrations/acme/schedule\"").last)
+            #expect(form.prefix(400).contains("name=\"as_of\" value=\"2025-10-01\""))
+            let given = [("csrf", fixture.csrf), ("every", "6h")]
+            let answer = try await fixture.post("/integrations/acme/schedule", given + [("as_of", "2025-10-01")])
+            #expect(answer.headers[.location] == "/integrations/acme?as_of=2025-10-01")
+            let now = try await fixture.post("/integrations/acme/schedule", given)
+            #expect(now.headers[.location] == "/integrations/acme")
+        }
+    }
+
     @Test("held closures wait until a person accepts them")
     func acceptHeld() async throws {
         try await PagesFixture.with(people: 60) { fixture in

@@ -81,6 +81,6 @@ extension PagesApplication {
             actor: request.session?.name ?? "", action: "connect", subject: integration.name,
             detail: integration.baseURL)
         try await scheduler.request(integration.id)
-        return redirect(.integration(integration.name))
+        return redirect(.integration(integration.name), after: request)
     }
 }

@@ -36,8 +36,9 @@ struct Visit: Sendable {
         dates.map { "<input type=\"hidden\" name=\"\($0.name)\" value=\"\($0.value)\">" }
     }
 
+    /// What every form that is posted carries: the proof that this browser was shown it, and the date to come back to.
     func csrf() -> HTML {
-        "<input type=\"hidden\" name=\"csrf\" value=\"\(request.session?.csrfToken)\">"
+        "<input type=\"hidden\" name=\"csrf\" value=\"\(request.session?.csrfToken)\">\(hiddenDates)"
     }
 }
 

@@ -19,7 +19,7 @@ extension PagesApplication {
             return try await integrationPage(request, tab: "settings", made: made)
         case "off":
             _ = try await keys.switchOff(integration, actor: actor)
-            return redirect(.integration(integration.name, tab: "settings"))
+            return redirect(.integration(integration.name, tab: "settings"), after: request)
         default:
             throw Problem(
                 id: "hook.action.unknown", kind: .usage, title: "The form does not say what to do with the hook",

@@ -31,12 +31,12 @@ extension PagesApplication {
                 try await scheduler.request(integration.id)
                 try await audit.record(
                     actor: request.session?.name ?? "", action: "sync", subject: integration.name)
-                return redirect(.integration(integration.name))
+                return redirect(.integration(integration.name), after: request)
             },
             Route(RouteRule(.post, "/integrations/:name/recheck", .signedIn, "Check again")) { request in
                 let integration = try await connected(request)
                 _ = try await integrations.recheck(integration)
-                return redirect(.integration(integration.name, tab: "coverage"))
+                return redirect(.integration(integration.name, tab: "coverage"), after: request)
             },
             Route(RouteRule(.post, "/integrations/:name/schedule", .signedIn, "Set the schedule")) { request in
                 let integration = try await connected(request)
@@ -45,7 +45,7 @@ extension PagesApplication {
                 try await audit.record(
                     actor: request.session?.name ?? "", action: "schedule", subject: integration.name,
                     detail: schedule.text)
-                return redirect(.integration(integration.name))
+                return redirect(.integration(integration.name), after: request)
             },
             Route(RouteRule(.post, "/integrations/:name/hook", .signedIn, "Switch the Event Hook")) { request in
                 try await switchHook(request)
@@ -163,6 +163,6 @@ extension PagesApplication {
         try await audit.record(
             actor: request.session?.name ?? "", action: "disconnect", subject: integration.name,
             detail: erase ? "data erased" : "data kept")
-        return redirect(.integrations)
+        return redirect(.integrations, after: request)
     }
 }

@@ -44,7 +44,7 @@ extension PagesApplication {
         try await audit.record(
             actor: request.session?.name ?? "", action: "accept-held", subject: integration.name,
             detail: "run \(run.id)")
-        return redirect(.run(integration.name, run.id))
+        return redirect(.run(integration.name, run.id), after: request)
     }
 }
 

@@ -66,8 +66,14 @@ extension PagesApplication {
         return response
     }
 
-    /// Goes on to another page after a post.
+    /// Goes on to another page.
     func redirect(_ link: Link) -> Response {
         Response(status: .seeOther, headers: [.location: link.path])
+    }
+
+    /// Goes on to another page after a post, about the date that the form was about.
+    func redirect(_ link: Link, after request: WebRequest) -> Response {
+        let dates = ["as_of", "believed"].map { ($0, request.form.filled($0)) }
+        return redirect(dates.contains { $0.1 != nil } ? link.with(dates) : link)
     }
 }
