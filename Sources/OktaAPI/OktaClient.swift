@@ -112,11 +112,13 @@ public final class OktaClient: Sendable {
             loops.end(walk)
             return nil
         }
-        guard let next = PageTarget.following(next: address, of: listing.path, query: listing.query) else {
+        guard var next = PageTarget.following(next: address, of: listing.path, query: listing.query) else {
             throw OktaProblem.answerMalformed.problem(context: ["next": address, "listing": listing.path])
         }
         let isStuck: Bool
         if case .endlessArray = listing.shape {
+            // A list without an end would keep a page that was too slow once small for ever.
+            if let limit = listing.limit { next = PageTarget.replacingLimit(of: next, with: limit) }
             // An empty page leads to itself: there is nothing new yet.
             isStuck = next == target && !decoded.items.isEmpty
         } else {

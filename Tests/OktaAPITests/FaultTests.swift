@@ -114,6 +114,24 @@ struct FaultTests {
         }
     }
 
+    @Test("a log that was too slow once is asked for whole pages again, its small cursor notwithstanding")
+    func logPagesGrowBack() async throws {
+        try await ScriptedServer.run { request in
+            let limit = Int(request.parameter("limit") ?? "") ?? 0
+            if limit > 250, request.parameter("after") == nil { return .error(500, "E0000009") }
+            return .json(
+                "[{\"uuid\":\"u\(limit)\",\"published\":\"2026-01-01T00:00:00.000Z\",\"eventType\":\"user.lifecycle.create\"}]",
+                [("Link", "<https://acme.okta.com/api/v1/logs?after=\(limit)_1&limit=\(limit)>; rel=\"next\"")])
+        } _: { server in
+            let client = try makeClient(server)
+            let listing = Listing.logPolling(since: Timestamp(seconds: 0))
+            let first = try await client.page(listing)
+            _ = try await client.page(listing, at: first.next)
+            #expect(server.requests.map { $0.parameter("limit") } == ["1000", "500", "250", "1000"])
+            await client.shutdown()
+        }
+    }
+
     @Test("headers without end are refused like a body without end")
     func headersTooLarge() async throws {
         let filler = (0..<400).map { ("X-Filler-\($0)", String(repeating: "x", count: 1000)) }

@@ -46,6 +46,9 @@ public struct Listing<Item: Sendable>: Sendable {
         self.decode = decode
     }
 
+    /// The number of records asked for on a page; nil for lists without pages.
+    var limit: Int? { query.first { $0.name == "limit" }.flatMap { Int($0.value) } }
+
     /// The first page's path and query.
     var firstTarget: String { PageTarget.text(path: path, query: query) }
 
