@@ -15,11 +15,33 @@ extension SyncRun {
     /// Okta's own `next` link is the checkpoint and commits with the events before it. A refused cursor begins again at the
     /// day before the last event that was written, on a first read too; what is read twice is recognised by its `uuid`.
     func systemLog() async throws(Problem) {
-        var listed = try await store.listing("logs", of: context)
+        let listed = try await store.listing("logs", of: context)
         if listed.progress == .complete { return state.noteReadable(.logs) }
+        do throws(Problem) {
+            if try await readSystemLog() { return try await end(listed, .complete) }
+        } catch {
+            // The rest of the run goes on for hours: the tail need not wait for it.
+            if !Task.isCancelled { try? await end(listed, .unreadable) }
+            throw error
+        }
+        try await end(listed, .unreadable)
+    }
+
+    private func end(_ listing: ListingState, _ progress: ListingState.Progress) async throws(Problem) {
+        var listing = listing
+        listing.progress = progress
+        let ended = listing
+        try await store.record(context) { writer in
+            try writer.save(ended)
+            if progress == .complete { try writer.noteLogRead(to: writer.context.seenAt) }
+        }
+    }
+
+    /// Returns whether the log could be read.
+    private func readSystemLog() async throws(Problem) -> Bool {
         var position = try await store.logPosition(of: context.integrationID)
         let isFirstRead = position.since == nil
-        guard let begin = try await beginning(of: position) else { return }
+        guard let begin = try await beginning(of: position) else { return false }
         if begin != position.since { position = try await store.logPosition(of: context.integrationID) }
         var cursor = position.cursor
         var listing =
@@ -37,7 +59,8 @@ extension SyncRun {
                     listing = try await restarted(from: begin)
                     continue
                 }
-                return try await noteUnreadableLog(error)
+                try await noteUnreadableLog(error)
+                return false
             }
             try await write(page)
             cursor = page.next?.text
@@ -50,14 +73,9 @@ extension SyncRun {
             // A live tenant never stops writing: what is published after the run began waits for the next one.
             if let last = page.items.last, last.published > context.seenAt { break }
         }
-        listed.progress = .complete
-        let finished = listed
-        try await store.record(context) { writer in
-            try writer.save(finished)
-            try writer.noteLogRead(to: writer.context.seenAt)
-        }
         state.noteReadable(.logs)
         meter.finishedLog(pages: pages)
+        return true
     }
 
     /// Since when the log is read: on a first read, from 90 days back; after a pause that was longer than Okta keeps its

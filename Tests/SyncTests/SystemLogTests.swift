@@ -72,4 +72,16 @@ struct SystemLogTests {
             }
         }
     }
+
+    @Test("a run whose log could not be read says so at once: the tail need not wait for its end")
+    func unreadable() async throws {
+        let fixture = try await TenantFixture(okta: TenantFixture.eager)
+        defer { fixture.remove() }
+        try await withSimulator(faults: ["forbid=logs"]) { simulator, port in
+            let integration = try await fixture.connect(port: port, token: simulator.token)
+            _ = try await fixture.integrations.sync(integration)
+            let state = try await fixture.rows("SELECT state FROM listings WHERE call_class = 'logs'")
+            #expect(state == [[3]])
+        }
+    }
 }

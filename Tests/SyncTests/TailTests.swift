@@ -175,6 +175,75 @@ struct TailTests {
         }
     }
 
+    @Test(
+        "where Okta refuses people's own lists, those of groups and apps are read instead",
+        arguments: TestEngine.available)
+    func refusedByPerson(_ engine: TestEngine) async throws {
+        let faults = ["forbid=user_groups", "forbid=user_apps"]
+        try await withTenant(engine, faults: faults) { fixture, integration, simulator in
+            let tail = LogTail(integration, fixture.integrations, pace: .init())
+            try await follow(tail)
+            let followed = try await fixture.store.stateHash(.now).hash
+            let run = try await fixture.integrations.sync(integration).run
+            let read = try await fixture.store.stateHash(.now).hash
+            #expect(run.drift == 0 && read == followed)
+            #expect(await tail.refusedByPerson.contains(.membership))
+        }
+    }
+
+    @Test("it works by itself until it is cancelled, and asks the log while it reads", arguments: TestEngine.available)
+    func runs(_ engine: TestEngine) async throws {
+        try await withTenant(engine) { fixture, integration, simulator in
+            let tail = LogTail(integration, fixture.integrations, pace: .init())
+            let (bell, ring) = AsyncStream<Void>.makeStream()
+            let work = Task { await tail.run(bell: bell) }
+            var waiting = 1
+            while try await fixture.store.logPosition(of: integration.id).readTo?.iso8601 ?? "" < Self.later
+                || waiting > 0
+            {
+                ring.yield()
+                try await Task.sleep(for: .milliseconds(50))
+                waiting = try await fixture.store.markCount(of: integration.id).count
+            }
+            work.cancel()
+            await work.value
+            let followed = try await fixture.store.stateHash(.now).hash
+            let run = try await fixture.integrations.sync(integration).run
+            let read = try await fixture.store.stateHash(.now).hash
+            #expect(run.drift == 0 && read == followed)
+        }
+    }
+
+    @Test("what is in work is not taken twice, and what failed waits longer each time")
+    func openMarks() {
+        func mark(_ subject: Int64, revision: Int64 = 1) -> LogMark {
+            LogMark(
+                kind: .user, subject: subject, object: 0, addedAt: nil, removedAt: nil,
+                firstAt: Timestamp(rawValue: 0), lastAt: Timestamp(rawValue: 0), revision: revision, subjectID: "u",
+                objectID: "")
+        }
+        var open = OpenMarks()
+        let now = ContinuousClock.now
+        let all = [mark(1), mark(2), mark(3)]
+        #expect(open.take(from: all, atMost: 2, at: now).map(\.subject) == [1, 2])
+        #expect(open.take(from: all, atMost: 2, at: now).map(\.subject) == [3])
+        open.release(all)
+        for pause in [30, 60, 120, 240, 480, 600, 600] as [Double] {
+            open.postpone([mark(1)], at: now)
+            #expect(open.take(from: [mark(1)], atMost: 1, at: now + .seconds(pause - 1)).isEmpty)
+        }
+        #expect(open.take(from: [mark(1, revision: 2)], atMost: 1, at: now).count == 1)
+        open.release(all)
+        #expect(open.take(from: [mark(1)], atMost: 1, at: now + .seconds(601)).count == 1)
+    }
+
+    /// No pause ends while a test runs.
+    private static var unhurried: LogTail.Pace {
+        var pace = LogTail.Pace()
+        pace.idle = .seconds(600)
+        return pace
+    }
+
     /// An event as an Event Hook may tell of it.
     private func tell(
         _ type: String, _ user: String, _ number: Int, _ fixture: TenantFixture, _ integration: Integration
@@ -209,9 +278,9 @@ struct TailTests {
                 try await tell("user.lifecycle.suspend", "00u\(number)", number, fixture, integration)
             }
             try await fixture.move(integration, to: 1)
-            let tail = LogTail(try await fixture.integration(integration), fixture.integrations, pace: .init())
+            let tail = LogTail(try await fixture.integration(integration), fixture.integrations, pace: Self.unhurried)
             let pause = await tail.look()
-            #expect(pause == .seconds(10))
+            #expect(pause == .seconds(600))
             // A bell in the pause is not answered; one that came before anybody knew of the outage tries a few things.
             #expect(await tail.look() == nil)
             let early = LogTail(try await fixture.integration(integration), fixture.integrations, pace: .init())
@@ -228,7 +297,7 @@ struct TailTests {
     func logRefused(_ engine: TestEngine) async throws {
         let person = try someoneGone()
         try await withTenant(engine, faults: ["forbid=logs"]) { fixture, integration, simulator in
-            let tail = LogTail(integration, fixture.integrations, pace: .init())
+            let tail = LogTail(integration, fixture.integrations, pace: Self.unhurried)
             for number in 1...2 {
                 try await tell("user.lifecycle.suspend", person, number, fixture, integration)
                 let pause = await tail.look()

@@ -56,7 +56,7 @@ struct HoldingTable: Sendable {
                 try writer.change(noun, "added", subject: holderKey)
             }
         }
-        for (id, old) in stored where !writer.isLater(old.run) {
+        for (id, old) in stored where writer.mayEnd(openedBy: old.run) {
             try close(id, of: holderKey, from: old.from, writer)
             writer.count(noun, closed: 1)
             try writer.change(noun, "closed", subject: holderKey)

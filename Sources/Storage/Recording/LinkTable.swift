@@ -58,21 +58,29 @@ struct LinkTable: Sendable {
             statement, [.integer(writer.context.workspaceID), .integer(listing.subject)]
         ) { row in
             open += 1
-            if !listing.seen.contains(row.integer(0)), !writer.isLater(row.integer(2)) {
+            if !listing.seen.contains(row.integer(0)), writer.mayEnd(openedBy: row.integer(2)) {
                 missing.append((row.integer(0), row.integer(1)))
             }
             return true
         }
-        if try missing.isEmpty || writer.mayClose(missing.count, of: open, listing) { return missing }
-        // Nobody is asked by the tail: it closes what the log told of, and leaves the rest to the next full sync.
-        guard writer.context.isTail else {
-            listing.progress = .held
-            return []
-        }
-        return try missing.filter { row in
+        return try closable(missing, of: open, writer, &listing, pair)
+    }
+
+    /// Of rows that a list did not show, those that may be closed: what the log told of in any case; the rest too, unless
+    /// it is more than the deletion guard allows. That is held for a person; the tail asks nobody and leaves it to the next
+    /// full sync.
+    func closable(
+        _ missing: [(other: Int64, from: Int64)], of open: Int, _ writer: RunWriter, _ listing: inout ListingState,
+        _ pair: (Int64) -> (Int64, Int64)
+    ) throws -> [(other: Int64, from: Int64)] {
+        if missing.isEmpty || !writer.isTooMuch(missing.count, of: open) { return missing }
+        let told = try missing.filter { row in
             let (subjectKey, objectKey) = pair(row.other)
             return try writer.ending(noun, subjectKey, objectKey).how == .logEvent
         }
+        if try writer.mayClose(missing.count - told.count, of: open, listing) { return missing }
+        if !writer.context.isTail { listing.progress = .held }
+        return told
     }
 
     /// Closes every open row of a subject that no longer exists in Okta.

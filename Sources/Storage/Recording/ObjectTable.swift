@@ -100,7 +100,7 @@ struct ObjectTable: Sendable {
             if stored.forward != version.forward { try update(version, writer) }
             return
         }
-        let dated = version.began.map { $0.rawValue > stored.from && $0 <= writer.context.seenAt } ?? false
+        let dated = version.began.map { $0.rawValue > stored.from } ?? false
         var change = try writer.ending(noun, version.key)
         if dated, let began = version.began { change = DatedEnd(at: began.rawValue, how: .oktaDate) }
         try close(version.key, from: stored.from, at: change, writer)
@@ -127,7 +127,7 @@ struct ObjectTable: Sendable {
             """, [.integer(writer.context.workspaceID), .integer(writer.context.integrationID)]
         ) { row in
             open += 1
-            if !listing.seen.contains(row.integer(0)), !writer.isLater(row.integer(2)) {
+            if !listing.seen.contains(row.integer(0)), writer.mayEnd(openedBy: row.integer(2)) {
                 missing.append((row.integer(0), row.integer(1)))
             }
             return true

@@ -22,7 +22,8 @@ extension PageRecorder {
 }
 
 extension RunWriter {
-    private func isTooMuch(_ missing: Int, of open: Int) -> Bool {
+    /// Whether a walk would close more than the share of the run, and at least 10 rows.
+    func isTooMuch(_ missing: Int, of open: Int) -> Bool {
         missing >= 10 && Double(missing) > context.closureShare * Double(open)
     }
 

@@ -24,6 +24,8 @@ public struct RunContext: Sendable {
     public let measuresDrift: Bool
     /// Whether it reads what the System Log told of, and not everything.
     public let isTail: Bool
+    /// The newest run whose additions Okta's lists are sure to show: they may lag behind what the tail has just learnt.
+    let settledRun: Int64
     /// What lets this process work for the tenant: nothing of the run is written once another one has it.
     public let lease: Lease?
     /// Keys that the run looked up before.
@@ -34,7 +36,8 @@ public struct RunContext: Sendable {
     /// A context; see the properties.
     public init(
         workspaceID: Int64, integrationID: Int64, runID: Int64, seenAt: Timestamp, isFirst: Bool,
-        closureShare: Double = 0.2, measuresDrift: Bool = false, isTail: Bool = false, lease: Lease? = nil
+        closureShare: Double = 0.2, measuresDrift: Bool = false, isTail: Bool = false, lease: Lease? = nil,
+        settledRun: Int64? = nil
     ) {
         self.workspaceID = workspaceID
         self.integrationID = integrationID
@@ -45,6 +48,7 @@ public struct RunContext: Sendable {
         self.measuresDrift = measuresDrift
         self.isTail = isTail
         self.lease = lease
+        self.settledRun = settledRun ?? runID
     }
 
     /// How a beginning without a date of Okta's own is known.

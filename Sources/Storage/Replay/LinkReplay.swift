@@ -13,18 +13,23 @@ struct LinkReplay: Sendable {
     let objects: (table: String, key: String)
     /// Columns that a link of the past needs besides, with what is known of them.
     let unknown: [(column: String, value: Value)]
+    /// Whether Okta gives no date for their beginning.
+    let isUndated: Bool
+    /// Columns that go on where a link without a date ended and began again.
+    let kept: [String]
 
     static let memberships = LinkReplay(
         table: MembershipRecorder.table, adds: "group.user_membership.add", removes: "group.user_membership.remove",
-        stage: "group_users", subjects: ("user_groups", "group_key"), objects: ("users", "user_key"), unknown: [])
+        stage: "group_users", subjects: ("user_groups", "group_key"), objects: ("users", "user_key"), unknown: [],
+        isUndated: true, kept: [])
     static let assignments = LinkReplay(
         table: AssignmentRecorder.table, adds: "application.user_membership.add",
         removes: "application.user_membership.remove", stage: "app_users", subjects: ("apps", "app_key"),
-        objects: ("users", "user_key"), unknown: [("scope", 0), ("status", "")])
+        objects: ("users", "user_key"), unknown: [("scope", 0), ("status", "")], isUndated: false, kept: [])
     static let appGroups = LinkReplay(
         table: AppGroupRecorder.table, adds: "group.application_assignment.add",
         removes: "group.application_assignment.remove", stage: "app_groups", subjects: ("apps", "app_key"),
-        objects: ("user_groups", "group_key"), unknown: [])
+        objects: ("user_groups", "group_key"), unknown: [], isUndated: true, kept: ["priority"])
 
     private var rowsOfPair: String {
         """

@@ -128,12 +128,12 @@ struct OtherWay: Sendable {
         var done = ListingState(stage: "\(stage)_compared")
         done.progress = .complete
         try writer.save(done)
-        var missing: [Int64: [(object: Int64, from: Int64)]] = [:]
+        var missing: [Int64: [(other: Int64, from: Int64)]] = [:]
         try writer.connection.each(
             """
             SELECT t.\(table.subject), t.\(table.object), t.valid_from FROM listings s
             JOIN \(table.name) t ON t.workspace_id = s.workspace_id AND t.\(table.subject) = s.subject_key
-                AND t.valid_to IS NULL AND t.opened_run <= $2
+                AND t.valid_to IS NULL AND t.opened_run <= $7
             WHERE s.workspace_id = $1 AND s.run_id = $2 AND s.call_class = $3 AND s.state = $4 AND (
                 EXISTS (
                     SELECT 1 FROM missing_links m WHERE m.workspace_id = $1 AND m.run_id = $2 AND m.list = $5
@@ -144,6 +144,7 @@ struct OtherWay: Sendable {
             """,
             run(writer, ordinary) + [
                 .integer(ListingState.Progress.setAside.rawValue), .text(list), .text(stage),
+                .integer(writer.context.settledRun),
             ]
         ) { row in
             missing[row.integer(0), default: []].append((row.integer(1), row.integer(2)))
@@ -151,10 +152,10 @@ struct OtherWay: Sendable {
         }
         for (subject, rows) in missing.sorted(by: { $0.key < $1.key }) {
             let open = try table.openRows(writer, subject)
-            guard try writer.mayClose(rows.count, of: open, ListingState(stage: ordinary, subject: subject)) else {
-                continue
+            var listing = ListingState(stage: ordinary, subject: subject)
+            for row in try table.closable(rows, of: open, writer, &listing, { (subject, $0) }) {
+                try table.end(writer, subject, row.other, from: row.from)
             }
-            for row in rows { try table.end(writer, subject, row.object, from: row.from) }
         }
         try writer.connection.execute(
             """

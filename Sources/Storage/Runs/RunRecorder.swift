@@ -31,7 +31,8 @@ extension Store {
                 RunContext(
                     workspaceID: workspace, integrationID: integrationID, runID: id, seenAt: seenAt,
                     isFirst: finished != true, closureShare: closureShare,
-                    measuresDrift: try Self.measuresDrift(id, workspace, connection), lease: lease)
+                    measuresDrift: try Self.measuresDrift(id, workspace, connection), lease: lease,
+                    settledRun: try Self.settledRun(before: id, of: integrationID, workspace, seenAt, connection))
             }
             if let (id, status, began) = earlier, resume, status.isResumable,
                 let startedAt = try Self.resumedStart(id, workspace, began: began, now: now.rawValue, connection)

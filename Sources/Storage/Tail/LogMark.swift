@@ -65,7 +65,8 @@ public struct LogMark: Sendable, Equatable {
         case apiTokens = 10
 
         /// The kind behind a noun of counts and changes; nil where the log tells no date.
-        static func of(_ noun: String) -> Kind? {
+        /// What the lists of a noun are marked as; nil for what is not marked.
+        public static func of(_ noun: String) -> Kind? {
             switch noun {
             case "users": .user
             case "groups": .group

@@ -18,9 +18,13 @@ struct LogMarker {
         var app: Int64?
     }
 
-    /// Marks what a new event touched. A first run marks nothing: it reads everything.
+    /// Marks what a new event touched. A first run reads everything: it marks what may have come after its list was read.
     static func mark(_ event: SystemLogEvent, _ targets: Targets, _ writer: RunWriter) throws {
-        if writer.context.isFirst || event.result == "FAILURE" || event.result == "SKIPPED" { return }
+        // Okta's clock and ours may differ by some seconds.
+        if writer.context.isFirst, event.published.seconds < writer.context.seenAt.seconds - 60 { return }
+        // Somebody is locked out by a sign-in that failed.
+        let changedNothing = event.result == "FAILURE" || event.result == "SKIPPED"
+        if changedNothing, event.eventType != StatusChange.lock { return }
         func mark(_ kind: LogMark.Kind, _ subject: Int64?, _ object: Int64? = 0, _ effect: Effect) throws {
             guard let subject, let object else { return }
             try write(kind, subject, object, effect, at: event.published, writer)

@@ -8,6 +8,8 @@ public struct TailSizes: Sendable {
     public var people: [Int64: Int]
     /// The apps that people's own lists are sure to show.
     public var onPeoplesLists: Set<Int64>
+    /// What Okta does not give person by person.
+    public var refusedByPerson: Set<LogMark.Kind> = []
 
     /// Sizes; nothing is known unless told.
     public init(people: [Int64: Int] = [:], onPeoplesLists: Set<Int64> = []) {

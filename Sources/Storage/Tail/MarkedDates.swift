@@ -27,6 +27,9 @@ extension RunWriter {
     /// before an event that the tail has written since.
     func isLater(_ run: Int64) -> Bool { run > context.runID }
 
+    /// Whether this run may end what another opened and its list does not show.
+    func mayEnd(openedBy run: Int64) -> Bool { run <= context.settledRun || run == context.runID }
+
     /// Counts a change that a full sync found and no event had told of, while the log was followed.
     func noteDrift(_ noun: String, _ subject: Int64, _ object: Int64) throws {
         guard context.measuresDrift, LogMark.Kind.of(noun) != nil, noun != "factors",

@@ -12,28 +12,11 @@ extension RunWriter {
             else { continue }
             if added < removed {
                 try link.recordPassed(mark.subject, mark.object, from: added.rawValue, to: removed.rawValue, self)
-            } else if mark.kind == .membership {
-                try split(mark.object, in: mark.subject, at: removed.rawValue, and: added.rawValue)
+            } else {
+                try link.endBefore(added.rawValue, mark.subject, mark.object, at: removed.rawValue, self)
+                try link.split(mark.subject, mark.object, at: removed.rawValue, and: added.rawValue, self)
             }
         }
-    }
-
-    /// Somebody who left a group and joined it again was not in it in between. Of apps Okta's own date tells as much.
-    private func split(_ user: Int64, in group: Int64, at removed: Int64, and added: Int64) throws {
-        let key: [Value] = [.integer(context.workspaceID), .integer(group), .integer(user)]
-        let from = try connection.first(
-            """
-            SELECT valid_from FROM memberships WHERE workspace_id = $1 AND group_key = $2 AND user_key = $3
-                AND valid_to IS NULL AND valid_from < $4 AND opened_run <= $5
-            """, key + [.integer(removed), .integer(context.runID)], { $0.integer(0) })
-        guard let from else { return }
-        try MembershipRecorder.table.close(self, group, user, from: from, at: removed, how: .logEvent)
-        try connection.execute(
-            """
-            INSERT INTO memberships (workspace_id, group_key, user_key, valid_from, from_how, opened_run)
-            VALUES ($1, $2, $3, $4, $5, $6)
-            """, key + [.integer(added), .integer(Evidence.logEvent.rawValue), .integer(context.runID)])
-        count("memberships", changed: 1)
     }
 }
 
@@ -45,6 +28,52 @@ extension LinkReplay {
         case .appGroup: .appGroups
         default: nil
         }
+    }
+
+    /// What ended and began again, and whose new beginning Okta dates itself, was not there in between.
+    func endBefore(
+        _ added: Int64, _ subject: Int64, _ object: Int64, at removed: Int64, _ writer: RunWriter
+    ) throws {
+        try writer.connection.execute(
+            """
+            UPDATE \(table.name) SET valid_to = $4, to_how = $5, closed_run = $6
+            WHERE workspace_id = $1 AND \(table.subject) = $2 AND \(table.object) = $3
+                AND valid_from < $4 AND valid_to > $4 AND valid_to <= $7 AND closed_run <= $6
+            """,
+            [
+                .integer(writer.context.workspaceID), .integer(subject), .integer(object), .integer(removed),
+                .integer(Evidence.logEvent.rawValue), .integer(writer.context.runID),
+                // The event comes within seconds of Okta's own date.
+                .integer(added + 60_000_000),
+            ])
+    }
+
+    /// What ended and began again, and has no date of Okta's own, was not there in between.
+    func split(
+        _ subject: Int64, _ object: Int64, at removed: Int64, and added: Int64, _ writer: RunWriter
+    ) throws {
+        guard isUndated else { return }
+        let pair: [Value] = [.integer(writer.context.workspaceID), .integer(subject), .integer(object)]
+        let from = try writer.connection.first(
+            """
+            SELECT valid_from FROM \(table.name) WHERE workspace_id = $1 AND \(table.subject) = $2
+                AND \(table.object) = $3 AND valid_to IS NULL AND valid_from < $4 AND opened_run <= $5
+            """, pair + [.integer(removed), .integer(writer.context.runID)], { $0.integer(0) })
+        guard let from else { return }
+        try table.close(writer, subject, object, from: from, at: removed, how: .logEvent)
+        let more = kept.map { ", \($0)" }.joined()
+        try writer.connection.execute(
+            """
+            INSERT INTO \(table.name) (workspace_id, \(table.subject), \(table.object), valid_from, from_how, opened_run\(more))
+            SELECT workspace_id, \(table.subject), \(table.object), CAST($5 AS BIGINT), CAST($6 AS BIGINT),
+                CAST($7 AS BIGINT)\(more)
+            FROM \(table.name)
+            WHERE workspace_id = $1 AND \(table.subject) = $2 AND \(table.object) = $3 AND valid_from = $4
+            """,
+            pair + [
+                .integer(from), .integer(added), .integer(Evidence.logEvent.rawValue), .integer(writer.context.runID),
+            ])
+        writer.count(table.noun, changed: 1)
     }
 
     /// Writes a link that an event began and another ended, unless some of it is known already.
@@ -84,8 +113,24 @@ extension Store {
             if passed.isEmpty { return }
             try await record(context) { writer in
                 try writer.tellPassed(passed)
-                try writer.drop(passed)
+                // Whose factors it did not read, it cannot answer for.
+                try writer.drop(passed.filter { try $0.kind != .factors || writer.hasRead("factors", of: $0.subject) })
             }
         }
+    }
+}
+
+extension RunWriter {
+    /// Whether this run has read a list to its end.
+    fileprivate func hasRead(_ stage: String, of subject: Int64) throws -> Bool {
+        try connection.first(
+            """
+            SELECT 1 FROM listings WHERE workspace_id = $1 AND run_id = $2 AND call_class = $3 AND subject_key = $4
+                AND state = $5
+            """,
+            [
+                .integer(context.workspaceID), .integer(context.runID), .text(stage), .integer(subject),
+                .integer(ListingState.Progress.complete.rawValue),
+            ], { _ in true }) ?? false
     }
 }

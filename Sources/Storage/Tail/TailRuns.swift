@@ -17,9 +17,9 @@ extension Store {
     private static let aliveFor: Int64 = 300 * 1_000_000
 
     /// The run that what the tail learns now belongs to: that of this minute, else a new one. A new one too when a full
-    /// sync began since, whose number must be the lower one: a run never undoes what a later one wrote.
+    /// sync began since, whose number must be the lower one: a run never undoes what a later one wrote. `isNew` asks for one.
     public func tailRun(
-        of integrationID: Int64, now: Timestamp, closureShare: Double, under lease: Lease? = nil
+        of integrationID: Int64, now: Timestamp, closureShare: Double, isNew: Bool = false, under lease: Lease? = nil
     ) async throws(Problem) -> RunContext {
         let workspace = workspaceID
         let run = try await write(under: lease) { connection -> Int64 in
@@ -29,7 +29,7 @@ extension Store {
                 ORDER BY run_id DESC LIMIT 1
                 """, [.integer(workspace), .integer(integrationID)]
             ) { ($0.integer(0), $0.text(1), $0.integer(2)) }
-            if let (id, kind, began) = newest, kind == RunRecord.tailKind, now.rawValue - began < Self.minute {
+            if !isNew, let (id, kind, began) = newest, kind == RunRecord.tailKind, now.rawValue - began < Self.minute {
                 try connection.execute(
                     "UPDATE runs SET heartbeat_at = $3, finished_at = $3 WHERE workspace_id = $1 AND run_id = $2",
                     [.integer(workspace), .integer(id), .integer(now.rawValue)])
@@ -92,7 +92,8 @@ extension Store {
                 SELECT r.started_at, EXISTS (
                     SELECT 1 FROM listings l WHERE l.workspace_id = r.workspace_id AND l.run_id = r.run_id
                         AND l.call_class = 'logs' AND l.state IN (2, 3))
-                FROM runs r WHERE r.workspace_id = $1 AND r.integration_id = $2 AND r.status = 'running'
+                FROM runs r\(ReadHint.index("runs_full").sql)
+                WHERE r.workspace_id = $1 AND r.integration_id = $2 AND r.kind <> 'tail' AND r.status = 'running'
                     AND r.heartbeat_at >= $3
                 ORDER BY r.run_id DESC LIMIT 1
                 """,
@@ -101,6 +102,25 @@ extension Store {
                 ]
             ) { FullRunOn(seenAt: Timestamp(rawValue: $0.integer(0)), hasReadLog: $0.integer(1) == 1) }
         }
+    }
+
+    /// For how long Okta's lists may lag behind what the tail read of single things; and the minute of its run.
+    private static let lag: Int64 = 120 * 1_000_000
+
+    /// The newest run before those of the tail that were on shortly before a full sync began.
+    static func settledRun(
+        before run: Int64, of integrationID: Int64, _ workspace: Int64, _ began: Timestamp, _ connection: Connection
+    ) throws -> Int64 {
+        let tail = try connection.first(
+            """
+            SELECT min(run_id) FROM runs
+            WHERE workspace_id = $1 AND integration_id = $2 AND started_at >= $3 AND run_id < $4 AND kind = $5
+            """,
+            [
+                .integer(workspace), .integer(integrationID), .integer(began.rawValue - lag), .integer(run),
+                .text(RunRecord.tailKind),
+            ], { $0.optionalInteger(0) })
+        return (tail ?? nil).map { $0 - 1 } ?? run
     }
 
     /// The number of a new run.

@@ -22,7 +22,7 @@ extension LogTail {
         guard var cursor = position.cursor, let readTo = position.readTo,
             clock.now().seconds - readTo.seconds <= SyncRun.logRetention
         else { return try await readLogAgain(client) }
-        journal.attribute(to: nil)
+        if answering == 0 { journal.attribute(to: nil) }
         var telling = 0
         for _ in 0..<Self.pages {
             let asked = clock.now()
@@ -58,6 +58,7 @@ extension LogTail {
             page.quarantined.isEmpty
             ? store.logContext(of: integrationID, now: asked, under: lease) : try await tailRun()
         let calls = journal.drain()
+        let made = newCalls()
         let written = await outcome { [store] () async throws(Problem) in
             try await store.record(context) { writer in
                 let fresh = try SystemLogRecorder().record(page.items, cursor: page.next?.text, writer)
@@ -65,8 +66,7 @@ extension LogTail {
                 try writer.quarantine(page.quarantined.map { ($0.reason, $0.json) }, resource: .logs, subject: 0)
                 try writer.noteTail(
                     askedAt: asked, eventAt: page.items.last?.published, settling: Self.settledByAnAnswer)
-                var figures = TailFigures()
-                figures.logCalls = calls.count
+                var figures = made
                 figures.events = fresh
                 try writer.count(figures, at: asked)
                 try writer.recordCalls(calls, gauges: [], now: asked.rawValue)

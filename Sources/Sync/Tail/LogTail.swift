@@ -35,11 +35,20 @@ actor LogTail {
     let lease: Lease?
     let logger: Logger
     let journal = CallJournal(runID: nil)
-    /// What could not be read lately.
-    var postponed = PostponedMarks()
+    /// What of the marks may be read now.
+    var open = OpenMarks()
+    /// Of which people's own lists Okta does not give.
+    var refusedByPerson: Set<LogMark.Kind> = []
     var countedDepartments: Timestamp?
+    private var counted = TailFigures()
+    /// How many batches of marks are being answered.
+    private(set) var answering = 0
+    private var hasAnswered = false
     private let pace: Pace
     private var client: OktaClient?
+    /// Clients that were given up, until nobody uses them.
+    private var retired: [OktaClient] = []
+    private var users = 0
     /// Looks in a row that failed as a whole.
     private var outages = 0
     /// Looks in a row at which Okta refused the log alone.
@@ -62,6 +71,8 @@ actor LogTail {
     var clock: SyncClock { integrations.clock }
 
     /// Works until cancelled. Each element of `bell` asks for a look at once, without asking the log.
+    ///
+    /// The log is asked on while what it told of is read: a list of a hundred thousand people delays nothing but itself.
     func run(bell: AsyncStream<Void>) async {
         let (wakes, wake) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         // Discarding: a pause that has ended leaves nothing behind, however many there are.
@@ -69,46 +80,108 @@ actor LogTail {
             group.addTask { for await _ in bell { wake.yield() } }
             group.addTask { [deliveries] in await deliveries.watch { wake.yield() } }
             wake.yield()
+            var alarm = ContinuousClock.now
             for await _ in wakes {
                 if Task.isCancelled { break }
-                guard let pause = await look() else { continue }
-                group.addTask {
-                    try? await Task.sleep(for: pause)
-                    wake.yield()
+                _ = await listen()
+                group.addTask { await self.answerWaiting() }
+                let due = nextPoll
+                if alarm <= .now || due < alarm {
+                    alarm = due
+                    group.addTask {
+                        try? await Task.sleep(until: due, clock: .continuous)
+                        wake.yield()
+                    }
                 }
             }
             group.cancelAll()
         }
         await client?.shutdown()
+        for client in retired { await client.shutdown() }
     }
 
-    /// Looks once; the pause until the next look that is due by itself, where this one was.
+    /// Looks once, and reads what was told of; the pause until the next look that is due by itself, where this one was.
     func look() async -> Duration? {
+        let before = outages
+        let pause = await listen()
+        await answerWaiting()
+        return outages > before ? waiting(after: outages) : pause
+    }
+
+    /// Hears what Event Hooks and the log tell. Returns the pause that follows, where the log was due.
+    private func listen() async -> Duration? {
         let isDue = ContinuousClock.now >= nextPoll
         // Bells do not shorten the pause that an outage asks for.
         if !isDue, outages > 0 { return nil }
-        let pause: Duration
+        users += 1
+        let result: Result<Round, Problem>
         do throws(Problem) {
-            let round = try await work(askingLog: isDue && pace.asksLog)
-            outages = 0
-            if !isDue { return nil }
-            refusals = round.refusal == nil ? 0 : refusals + 1
-            if let refusal = round.refusal {
-                await note(refusal)
-                pause = waiting(after: refusals)
-            } else {
-                pause = round.isBusy ? pace.busy : pace.idle
-            }
+            result = .success(try await hear(askingLog: isDue && pace.asksLog))
         } catch {
-            outages += 1
-            // A new credential may have come.
-            await client?.shutdown()
-            client = nil
-            await note(error)
+            result = .failure(error)
+        }
+        users -= 1
+        var pause: Duration?
+        switch result {
+        case .success(let round):
+            if isDue { pause = await settle(round) }
+        case .failure(let problem):
+            await giveUp(problem)
             pause = waiting(after: outages)
         }
-        nextPoll = .now + pause
+        await shutRetired()
         return pause
+    }
+
+    /// What follows when Okta answered.
+    private func settle(_ round: Round) async -> Duration {
+        outages = 0
+        refusals = round.refusal == nil ? 0 : refusals + 1
+        let pause = refusals > 0 ? waiting(after: refusals) : round.isBusy || hasAnswered ? pace.busy : pace.idle
+        hasAnswered = false
+        nextPoll = .now + pause
+        if let refusal = round.refusal { await note(refusal) }
+        return pause
+    }
+
+    /// Several at a time, so that a long list or a burst keeps nothing that came later from being read.
+    private static let mostAnswering = 3
+
+    /// Reads again what waits.
+    private func answerWaiting() async {
+        if answering >= Self.mostAnswering || outages > 0 && ContinuousClock.now < nextPoll { return }
+        answering += 1
+        users += 1
+        do throws(Problem) {
+            var count = 0
+            repeat {
+                count = try await answerBatch()
+                if count > 0 { hasAnswered = true }
+            } while count >= Self.batch
+        } catch {
+            await giveUp(error)
+        }
+        answering -= 1
+        users -= 1
+        await shutRetired()
+    }
+
+    /// Pauses, gives the connection up, and says why: a new credential may have come.
+    private func giveUp(_ problem: Problem) async {
+        // What fails at the same time fails for the same reason.
+        if outages > 0, ContinuousClock.now < nextPoll { return }
+        outages += 1
+        nextPoll = .now + waiting(after: outages)
+        if let client { retired.append(client) }
+        client = nil
+        await note(problem)
+    }
+
+    private func shutRetired() async {
+        if users > 0 { return }
+        let clients = retired
+        retired = []
+        for client in clients { await client.shutdown() }
     }
 
     /// Pauses double up to ten minutes.
@@ -141,14 +214,25 @@ actor LogTail {
     /// At most this many marks are read at once: the others follow, and may have been joined by more of their kind.
     private static let batch = 3000
 
-    /// One round.
+    /// One round: hears, and reads what was told of.
     ///
     /// - Throws: what stands in the way of everything: a dead credential, a tenant or a database that does not answer.
     func work(askingLog: Bool) async throws(Problem) -> Round {
+        var round = try await hear(askingLog: askingLog)
+        round.marks = try await answerBatch()
+        return round
+    }
+
+    /// Whether there is anything to follow. Until a first sync has read everything there is not: it writes without looking
+    /// for others' rows.
+    private func isReady() async throws(Problem) -> Bool {
+        if !pace.asksLog, try await store.eventHook(of: integrationID) == nil { return false }
+        return try await store.latestFinishedRun(of: integrationID) != nil
+    }
+
+    private func hear(askingLog: Bool) async throws(Problem) -> Round {
         var round = Round()
-        if !pace.asksLog, try await store.eventHook(of: integrationID) == nil { return round }
-        // Until a first sync has read everything there is nothing to follow: it writes without looking for others' rows.
-        guard try await store.latestFinishedRun(of: integrationID) != nil else { return round }
+        guard try await isReady() else { return round }
         let full = try await store.fullRunOn(of: integrationID, now: clock.now())
         round.events += await takeDeliveries()
         if askingLog, full.map(\.hasReadLog) ?? true {
@@ -159,13 +243,20 @@ actor LogTail {
                 round.refusal = error
             }
         }
-        // Okta's clock and ours may differ by some seconds: what is read twice does no harm.
-        let since = full?.seenAt.advanced(bySeconds: -60)
-        let marks = try await store.marks(of: integrationID, since: since, limit: Self.batch + postponed.count)
-        let due = postponed.due(of: marks).prefix(Self.batch)
-        round.marks = due.count
-        if !due.isEmpty { try await answer(Array(due)) }
         return round
+    }
+
+    /// Reads again what waits, as much as one batch takes. Returns how much that was.
+    private func answerBatch() async throws(Problem) -> Int {
+        guard try await isReady() else { return 0 }
+        // Okta's clock and ours may differ by some seconds: what is read twice does no harm.
+        let since = try await store.fullRunOn(of: integrationID, now: clock.now())?.seenAt.advanced(bySeconds: -60)
+        let marks = try await store.marks(of: integrationID, since: since, limit: Self.batch + open.count)
+        let taken = open.take(from: marks, atMost: Self.batch)
+        if taken.isEmpty { return 0 }
+        defer { open.release(taken) }
+        try await answer(taken)
+        return taken.count
     }
 
     /// Whether a problem with the log says nothing of users, groups and apps: what Event Hooks tell of can still be read.
@@ -212,11 +303,24 @@ actor LogTail {
             logger: logger)
     }
 
-    /// The run of this minute.
-    func tailRun() async throws(Problem) -> RunContext {
+    /// The calls that were made and not counted yet; they count as counted from now on.
+    func newCalls() -> TailFigures {
+        let counts = journal.counts
+        let log = counts["logs"] ?? 0
+        var fresh = TailFigures()
+        fresh.logCalls = log - counted.logCalls
+        fresh.otherCalls = counts.values.reduce(0, +) - log - counted.otherCalls
+        counted.logCalls += fresh.logCalls
+        counted.otherCalls += fresh.otherCalls
+        return fresh
+    }
+
+    /// The run of this minute; a new one where another batch is in work: what that read before must not undo what is read
+    /// now.
+    func tailRun(isNew: Bool = false) async throws(Problem) -> RunContext {
         let context = try await store.tailRun(
             of: integrationID, now: clock.now(), closureShare: integrations.configuration.closureShare,
-            under: lease)
+            isNew: isNew, under: lease)
         journal.attribute(to: context.runID)
         return context
     }

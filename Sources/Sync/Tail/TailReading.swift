@@ -8,6 +8,8 @@ struct TailReading: Sendable {
     let marks: [LogMark]
     /// The resource that has to be readable for it.
     let resource: Resource
+    /// Whether it is the list of one person, which Okta may refuse where it gives those of groups and apps.
+    var isByPerson = false
     let read: @Sendable (SyncRun, [LogMark]) async throws(Problem) -> WalkEnd
 
     /// The readings that answer some marks with the fewest calls.
@@ -30,11 +32,15 @@ struct TailReading: Sendable {
 
     /// Okta tells memberships group by group and person by person.
     private static func memberships(_ marks: [LogMark], _ sizes: TailSizes) -> [TailReading] {
+        let isByPerson = !sizes.refusedByPerson.contains(.membership)
         let cover = Cover(
-            of: marks, calls: { TenantSize.pages(sizes.people[$0] ?? 1, 1000) }, isOnPeoplesLists: { _ in true })
+            of: marks, calls: { TenantSize.pages(sizes.people[$0] ?? 1, 1000) },
+            isOnPeoplesLists: { _ in isByPerson })
         // A pair of its own is read from the person's side, which is one call.
-        let people = cover.people.merging(Dictionary(grouping: cover.pairs, by: \.object)) { $0 + $1 }
-        return cover.subjects.sorted { $0.key < $1.key }.map { members(ofGroup: $0.key, $0.value) }
+        let pairs = Dictionary(grouping: cover.pairs) { isByPerson ? $0.object : $0.subject }
+        let people = isByPerson ? cover.people.merging(pairs) { $0 + $1 } : [:]
+        let whole = isByPerson ? cover.subjects : cover.subjects.merging(pairs) { $0 + $1 }
+        return whole.sorted { $0.key < $1.key }.map { members(ofGroup: $0.key, $0.value) }
             + people.sorted { $0.key < $1.key }.map { groups(ofPerson: $0.key, $0.value) }
     }
 
@@ -42,7 +48,7 @@ struct TailReading: Sendable {
     private static func assignments(_ marks: [LogMark], _ sizes: TailSizes) -> [TailReading] {
         let cover = Cover(
             of: marks, calls: { TenantSize.pages(sizes.people[$0] ?? 1, 500) },
-            isOnPeoplesLists: { sizes.onPeoplesLists.contains($0) })
+            isOnPeoplesLists: { sizes.onPeoplesLists.contains($0) && !sizes.refusedByPerson.contains(.assignment) })
         return cover.subjects.sorted { $0.key < $1.key }.map { people(ofApp: $0.key, $0.value) }
             + cover.people.sorted { $0.key < $1.key }.map { apps(ofPerson: $0.key, $0.value) }
             + cover.pairs.map { person(ofApp: $0.subject, $0) }
@@ -50,7 +56,7 @@ struct TailReading: Sendable {
 
     private static func apps(ofPerson user: Int64, _ marks: [LogMark]) -> TailReading {
         let id = marks[0].objectID
-        return TailReading(marks: marks, resource: .assignments) { run, marks async throws(Problem) in
+        return TailReading(marks: marks, resource: .assignments, isByPerson: true) { run, marks async throws(Problem) in
             try await run.reread(
                 .apps(ofUser: id), PersonAssignmentRecorder(), "user_apps", user, marks, UserRecorder.closeGone)
         }
@@ -67,7 +73,7 @@ struct TailReading: Sendable {
 
     private static func groups(ofPerson user: Int64, _ marks: [LogMark]) -> TailReading {
         let id = marks[0].objectID
-        return TailReading(marks: marks, resource: .memberships) { run, marks async throws(Problem) in
+        return TailReading(marks: marks, resource: .memberships, isByPerson: true) { run, marks async throws(Problem) in
             try await run.reread(
                 .groups(ofUser: id), PersonMembershipRecorder(), "user_groups", user, marks, UserRecorder.closeGone)
         }

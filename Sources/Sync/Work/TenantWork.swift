@@ -35,12 +35,18 @@ struct TenantWork: Sendable {
 
     /// Follows the System Log between full syncs.
     private func follow() async {
-        let all = (try? await store.integrations()) ?? []
-        // Without it, the other child finds out why, and ends the work.
-        guard let integration = all.first(where: { $0.id == tenant.integrationID }) else {
-            return await untilCancelled()
+        while !Task.isCancelled {
+            guard let all = try? await store.integrations() else {
+                // A database that is away comes back.
+                try? await Task.sleep(for: .seconds(2))
+                continue
+            }
+            // Without it, the other child finds out why, and ends the work.
+            guard let integration = all.first(where: { $0.id == tenant.integrationID }) else {
+                return await untilCancelled()
+            }
+            return await LogTail(integration, integrations, pace: pace, lease: lease).run(bell: bell)
         }
-        await LogTail(integration, integrations, pace: pace, lease: lease).run(bell: bell)
     }
 
     /// What one holder of a lease remembers between two looks.

@@ -73,6 +73,147 @@ struct TailRecordingTests {
         #expect(try await marks(fixture, since: Fixture.time(day: 4)).count == 2)
     }
 
+    @Test(
+        "a lock-out is marked though its sign-in failed, and so is what happens after a first sync began",
+        arguments: TestEngine.available)
+    func markedAllTheSame(_ engine: TestEngine) async throws {
+        let fixture = try await Fixture(engine)
+        defer { fixture.remove() }
+        try await fixture.run(day: 0) { context in
+            _ = try await fixture.store.record(context) { writer in
+                try SystemLogRecorder().record(
+                    [
+                        event("user.lifecycle.suspend", 1, day: -1, [("User", "00u1")]),
+                        event("user.lifecycle.suspend", 2, day: 1, [("User", "00u2")]),
+                    ], cursor: nil, writer)
+            }
+        }
+        var lock = event("user.account.lock", 3, day: 2, [("User", "00u3")])
+        lock.result = "FAILURE"
+        try await log([lock], fixture, day: 2)
+        #expect(try await marks(fixture).map(\.subjectID) == ["00u2", "00u3"])
+    }
+
+    @Test(
+        "what was taken away and given back while nobody looked was not there in between",
+        arguments: TestEngine.available)
+    func takenAndGivenBack(_ engine: TestEngine) async throws {
+        let fixture = try await Fixture(engine)
+        defer { fixture.remove() }
+        func assignment(_ day: Int64) -> AppAssignment {
+            AppAssignment(userID: "00u1", scope: .user, status: "ACTIVE", assignedAt: Fixture.time(day: day))
+        }
+        try await fixture.run(day: 0) {
+            try await fixture.walk(AssignmentRecorder(), "app_users", subject: "0oa1", [assignment(-5)], in: $0)
+            try await fixture.walk(
+                AppGroupRecorder(), "app_groups", subject: "0oa1", [AppGroupAssignment(groupID: "00g1", priority: 3)],
+                in: $0)
+        }
+        let app = ("AppInstance", "0oa1")
+        try await log(
+            [
+                event("application.user_membership.remove", 1, day: 1, [("User", "00u1"), app]),
+                event("group.application_assignment.remove", 2, day: 1, [("UserGroup", "00g1"), app]),
+                event("application.user_membership.add", 3, day: 5, [("User", "00u1"), app]),
+                event("group.application_assignment.add", 4, day: 5, [("UserGroup", "00g1"), app]),
+            ], fixture, day: 6)
+        try await fixture.run(day: 6) { context in
+            try await fixture.walk(AssignmentRecorder(), "app_users", subject: "0oa1", [assignment(5)], in: context)
+            try await fixture.walk(
+                AppGroupRecorder(), "app_groups", subject: "0oa1", [AppGroupAssignment(groupID: "00g1", priority: 3)],
+                in: context)
+            try await fixture.store.tellPassed(context)
+        }
+        func day(_ day: Int64) -> Value { .integer(Fixture.time(day: day).rawValue) }
+        let assignments = try await fixture.rows(
+            "SELECT valid_from, valid_to, to_how FROM assignments ORDER BY valid_from")
+        #expect(assignments == [[day(-5), day(1), 2], [day(5), nil, nil]])
+        let groups = try await fixture.rows(
+            "SELECT valid_from, valid_to, to_how, priority FROM app_groups ORDER BY valid_from")
+        #expect(groups == [[day(0), day(1), 2, 3], [day(5), nil, nil, 3]])
+    }
+
+    @Test(
+        "what the log told of is ended though the rest of a list is held, and factors that were not read stay marked",
+        arguments: TestEngine.available)
+    func toldThoughHeld(_ engine: TestEngine) async throws {
+        let fixture = try await Fixture(engine)
+        defer { fixture.remove() }
+        let members = (10..<60).map { "00u\($0)" }
+        try await fixture.run(day: 0) {
+            try await fixture.walk(MembershipRecorder(), "group_users", subject: "00g1", members, in: $0)
+        }
+        let gone = event("group.user_membership.remove", 1, day: 1, [("User", "00u59"), ("UserGroup", "00g1")])
+        let enrolled = event("user.mfa.factor.activate", 2, day: 1, [("User", "00u10")])
+        try await log([gone, enrolled], fixture, day: 1)
+        let run = try await fixture.run(day: 2, status: .held) { context in
+            let state = try await fixture.walk(
+                MembershipRecorder(), "group_users", subject: "00g1", Array(members.prefix(5)), in: context)
+            #expect(state.progress == .held)
+            try await fixture.store.tellPassed(context)
+        }
+        let held = try await fixture.store.heldClosures(in: run.id)
+        #expect(held.map(\.wouldClose) == [44])
+        let ended = try await fixture.rows(
+            """
+            SELECT o.okta_id, m.valid_to FROM memberships m JOIN objects o ON o.object_key = m.user_key
+            WHERE m.valid_to IS NOT NULL
+            """)
+        #expect(ended == [["00u59", .integer(Fixture.time(day: 1).rawValue)]])
+        #expect(try await marks(fixture).map(\.kind) == [.factors])
+    }
+
+    @Test(
+        "what the tail learnt a moment before a full sync is not ended by a list that lags",
+        arguments: TestEngine.available)
+    func lists(_ engine: TestEngine) async throws {
+        let fixture = try await Fixture(engine)
+        defer { fixture.remove() }
+        try await fixture.run(day: 0) {
+            try await fixture.walk(UserRecorder(), "users", [Fixture.user("00u1")], in: $0)
+            try await fixture.walk(MembershipRecorder(), "group_users", subject: "00g1", ["00u1"], in: $0)
+        }
+        let context = try await tail(fixture, day: 1)
+        try await fixture.store.record(context) { writer in
+            var state = ListingState(stage: "user", subject: try writer.key(of: "00u2"))
+            try OneObjectRecorder<User>.user.record([Fixture.user("00u2")], writer, &state)
+            state = ListingState(stage: "user_groups", subject: try writer.key(of: "00u2"))
+            try PersonMembershipRecorder().record(["00g1"], writer, &state)
+        }
+        let open =
+            "SELECT (SELECT count(*) FROM users WHERE valid_to IS NULL), count(*) FROM memberships WHERE valid_to IS NULL"
+        for (day, left) in [(1, 2), (2, 1)] as [(Int64, Int64)] {
+            try await fixture.run(day: day) {
+                try await fixture.walk(UserRecorder(), "users", [Fixture.user("00u1")], in: $0)
+                try await fixture.walk(MembershipRecorder(), "group_users", subject: "00g1", ["00u1"], in: $0)
+            }
+            #expect(try await fixture.rows(open) == [[.integer(left), .integer(left)]])
+        }
+    }
+
+    @Test(
+        "a status that changed while a sync was on has Okta's date, and later changes of the profile do not take it",
+        arguments: TestEngine.available)
+    func statusDate(_ engine: TestEngine) async throws {
+        let fixture = try await Fixture(engine)
+        defer { fixture.remove() }
+        try await fixture.run(day: 0) {
+            try await fixture.walk(UserRecorder(), "users", [Fixture.user("00u1")], in: $0)
+        }
+        // Suspended on day 2, a moment after the sync of day 1 began and before its page was read.
+        for (day, department) in [(1, nil), (9, "Legal")] as [(Int64, String?)] {
+            try await fixture.run(day: day) {
+                try await fixture.walk(
+                    UserRecorder(), "users", [Fixture.user("00u1", .suspended, department: department, since: 2)],
+                    in: $0)
+            }
+        }
+        func day(_ day: Int64) -> Value { .integer(Fixture.time(day: day).rawValue) }
+        let rows = try await fixture.rows(
+            "SELECT status, department, valid_from, from_how FROM users ORDER BY valid_from")
+        #expect(rows.dropFirst() == [["SUSPENDED", nil, day(2), 1], ["SUSPENDED", "Legal", day(9), 3]])
+    }
+
     @Test("a mark that another event joined while it was read stays", arguments: TestEngine.available)
     func revision(_ engine: TestEngine) async throws {
         let fixture = try await Fixture(engine)
