@@ -144,7 +144,7 @@ public final class Engine: Sendable {
 
     /// Lets the planner of a server know what the tables hold; see `Connection.refreshStatistics`.
     public func refreshStatistics(of tables: [String]? = nil) async throws(Problem) {
-        if dialect == .postgresql { try await read { try $0.refreshStatistics(of: tables) } }
+        if dialect == .postgresql { try await read { try $0.refreshStatistics(of: tables, isRough: true) } }
     }
 
     /// Closes the file, or the connections, once nobody uses them any more.

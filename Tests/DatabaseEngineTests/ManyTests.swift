@@ -78,6 +78,49 @@ struct ManyTests {
     }
 
     @Test(
+        "rows of several tables written in turn all arrive, those of one table in order",
+        arguments: TestEngine.available)
+    func severalTables(_ engine: TestEngine) async throws {
+        try await withEngine(engine) { engine in
+            try await engine.makeThings()
+            let upsert = """
+                INSERT INTO things (number, name) VALUES ($1, $2) ON CONFLICT (number) DO UPDATE SET name = excluded.name
+                """
+            let changes = try await engine.write { connection in
+                for table in 0..<8 {
+                    try connection.execute("CREATE TABLE others\(table) (number BIGINT PRIMARY KEY, thing BIGINT)")
+                }
+                var changes: [Int] = []
+                for number in 0..<300 as Range<Int64> {
+                    try connection.execute(
+                        "INSERT INTO things (number, name) VALUES ($1, $2)", [.integer(number), "first"])
+                    for table in 0..<8 {
+                        try connection.execute(
+                            "INSERT INTO others\(table) (number, thing) VALUES ($1, $2)",
+                            [.integer(number), .integer(number + Int64(table))])
+                    }
+                    // Another statement about the first table, which the row has to be in already.
+                    try connection.execute(upsert, [.integer(number / 2), .text("after \(number)")])
+                    if number.isMultiple(of: 50) { changes.append(connection.changes) }
+                }
+                return changes
+            }
+            #expect(changes == [1, 1, 1, 1, 1, 1])
+            let found = try await engine.read { connection in
+                let names = try connection.query("SELECT name FROM things ORDER BY number") { $0.text(0) }
+                let sums = try (0..<8).map { table in
+                    try connection.first("SELECT count(*), sum(thing - number) FROM others\(table)") {
+                        [$0.integer(0), $0.integer(1)]
+                    }
+                }
+                return (names, sums)
+            }
+            #expect(found.0 == (0..<300).map { $0 < 150 ? "after \($0 * 2 + 1)" : "first" })
+            #expect(found.1 == (0..<8).map { [300, 300 * Int64($0)] })
+        }
+    }
+
+    @Test(
         "of many rows one that is there already fails them all, at the latest with the commit",
         arguments: TestEngine.available)
     func twice(_ engine: TestEngine) async throws {

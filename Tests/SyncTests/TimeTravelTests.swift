@@ -55,9 +55,29 @@ struct TimeTravelTests {
         }
     }
 
+    @Test(
+        "two hundred questions about one person, group or app at dates before the first sync, and forty before the log",
+        arguments: TestEngine.available)
+    func subjects(_ engine: TestEngine) async throws {
+        let end = try #require(Timestamp(iso8601: Self.now))
+        let fixture = try await TenantFixture(engine, okta: TenantFixture.eager)
+        defer { fixture.remove() }
+        try await withSimulator(people: 110, apps: 30, groups: 40, days: 90, now: Self.now) { simulator, port in
+            let integration = try await fixture.connect(port: port, token: simulator.token)
+            #expect(try await fixture.integrations.sync(integration).run.status == .complete)
+            let questions = SubjectQuestions(fixture: fixture, simulator: simulator)
+            var dice = Dice(state: 3)
+            let tally = try await questions.ask(dice.dates(200, within: 90 * 86_400 - 1, before: end), seed: 4)
+            #expect(tally.answered > 150 && tally.unknown > 0 && tally.absent > 0, "\(tally)")
+            let older = dice.dates(40, within: 60 * 86_400, before: end.advanced(bySeconds: -91 * 86_400))
+            let untold = try await questions.ask(older, seed: 4)
+            #expect(untold.answered == 0 && untold.unknown > 20, "\(untold)")
+        }
+    }
+
     /// Looks every minute for an hour in which much changes: some things begin and end between two looks.
     @Test(
-        "people, memberships and assignments of dates after the first sync, while the log is followed",
+        "everything of dates after the first sync, while the log is followed, and two hundred questions about single things",
         arguments: TestEngine.available)
     func truthWhileFollowed(_ engine: TestEngine) async throws {
         let began = try #require(Timestamp(iso8601: Self.now))
@@ -81,6 +101,11 @@ struct TimeTravelTests {
                 let tail = LogTail(try await later.integration(integration), later.integrations, pace: .init())
                 while try await tail.work(askingLog: true).isBusy {}
                 guard step == 60 else { return }
+                var dice = Dice(state: 5)
+                let questions = SubjectQuestions(
+                    fixture: later, simulator: simulator, withinSecond: 999_999)
+                let tally = try await questions.ask(dice.dates(200, within: 3600, before: now), seed: 6)
+                #expect(tally.answered > 180 && tally.unknown == 0 && tally.absent > 0, "\(tally)")
                 var state = UInt64(7)
                 for _ in 0..<60 {
                     state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
@@ -97,7 +122,6 @@ struct TimeTravelTests {
         // The truth is told by the second, the log by the millisecond: what happened within the second counts.
         let moment = Moment(asOf: .at(Timestamp(rawValue: date.rawValue + 999_999)), now: .now)
         for (table, list, columns) in [
-            // A status that came and went between two looks is among the events alone.
             ("users", ListDefinition.users(moment), ["id"]),
             ("memberships", .memberships(moment), ["group_id", "user_id"]),
             ("assignments", .assignments(moment), ["app_id", "user_id"]),
@@ -109,6 +133,10 @@ struct TimeTravelTests {
             #expect(
                 isTrue, "\(table) at \(date.iso8601): \(differences(answer.sorted(), truth.sorted()))")
         }
+        // A lock that came and went between two looks is among the events alone.
+        let statuses = try await answer(.users(moment), ["id", "status"], fixture)
+        let missed = try truth("users", ["id", "status"], simulator, date.iso8601).subtracting(statuses)
+        #expect(missed.count <= 1 && missed.allSatisfy { $0.hasSuffix("|LOCKED_OUT") }, "\(missed)")
         let grade = try await fixture.store.grade(of: .at(date))
         #expect(grade.grade == .full)
     }

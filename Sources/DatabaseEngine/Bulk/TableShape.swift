@@ -96,8 +96,12 @@ extension Connection {
 
     /// Lets the planner of a server know what the tables hold. A server notices by itself only some time after they were
     /// filled; until then it plans as if they were all but empty. The embedded database plans without statistics.
-    public func refreshStatistics(of tables: [String]? = nil) throws {
+    ///
+    /// - Parameter isRough: looks at fewer rows, which takes a third of the time and tells sizes and shares as well. The
+    ///   server looks closer by itself later.
+    public func refreshStatistics(of tables: [String]? = nil, isRough: Bool = false) throws {
         guard dialect == .postgresql else { return }
+        if isRough { try execute("SET LOCAL default_statistics_target = 30") }
         let names = try tables ?? self.tables().map(\.name)
         if !names.isEmpty { try execute("ANALYZE " + names.joined(separator: ", ")) }
     }

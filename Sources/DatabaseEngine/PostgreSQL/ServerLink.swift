@@ -21,8 +21,9 @@ final class ServerLink {
     private var names = 0
     private var syncs = 0
     private var cursor: ServerCursor?
-    /// Rows that are not sent yet.
-    var held: ServerRows?
+    /// Rows that are not sent yet, and of which statement the last one is.
+    var held: [ServerRows] = []
+    var latest: ServerPlan?
     var failure: Problem?
     private var touched = 0
     private(set) var isCancelled: () -> Bool = { false }
@@ -81,7 +82,7 @@ final class ServerLink {
     func begin(_ statements: [String], isCancelled: @escaping () -> Bool) throws {
         self.isCancelled = isCancelled
         failure = nil
-        held = nil
+        held = []
         touched = 0
         hasAnswered = false
         for statement in statements { try sendText(statement) }
@@ -105,7 +106,7 @@ final class ServerLink {
 
     /// Undoes the transaction, whatever state it is in.
     func rollback() {
-        held = nil
+        held = []
         for _ in 0..<2 where !isBroken {
             cursor?.finish()
             cursor = nil
@@ -206,6 +207,11 @@ final class ServerLink {
         if let failure { throw failure }
         if isCancelled() { throw StorageProblem.cancelled }
         try release()
+        try post(plan, values)
+    }
+
+    /// Sends a statement before the rows that wait.
+    func post(_ plan: ServerPlan, _ values: [Value]) throws {
         let shape = try shape(plan, values)
         let sent = ServerParameters(values).with { pointers, lengths, formats in
             PQsendQueryPrepared(handle, shape.name, Int32(values.count), pointers, lengths, formats, 0)

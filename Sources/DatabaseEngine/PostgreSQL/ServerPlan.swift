@@ -9,7 +9,7 @@ final class ServerPlan {
     private var shapes: [Shape] = []
     /// What it inserts, if it inserts one row.
     let insert: ServerInsert?
-    /// The same statement for many rows, by the shape of a row.
+    /// The same statement for many rows, by the shape of a row and their number.
     var many: [String: ServerPlan] = [:]
     /// The types of the parameters, where they are known before the first values come.
     private let known: [Oid]

@@ -2,6 +2,8 @@ import CLibPQ
 
 /// An INSERT of one row that can be one of many rows: what stands before its row and behind it.
 struct ServerInsert {
+    /// The table it adds to.
+    let table: Substring
     private let head: String
     private let width: Int
     private let tail: String
@@ -25,6 +27,7 @@ struct ServerInsert {
         } else {
             key = []
         }
+        table = sql.dropFirst("INSERT INTO ".count).prefix { $0 != " " && $0 != "(" }
         head = sql[..<rest.startIndex] + "VALUES "
         width = columns.words.count
         self.tail = String(tail)
@@ -58,8 +61,9 @@ struct ServerRows {
     private(set) var rows: [[Value]] = []
     private var identities: Set<[Value]> = []
 
-    /// Rows in one statement.
+    /// Rows in one statement, and in one of those that the last of a page make.
     static let most = 32
+    static let some = 8
 
     init(_ plan: ServerPlan, shape: ServerPlan.Shape) {
         self.plan = plan
@@ -76,17 +80,28 @@ struct ServerRows {
 }
 
 extension ServerLink {
+    /// Kinds of rows that wait at once: a page of people adds to three tables in turn.
+    private static let mostKinds = 6
+
     /// Keeps a row until others of its kind, or another statement, come; false when the statement is no such row.
+    ///
+    /// Rows of one table go in the order they came in. Between tables there is no order to keep: none refers to another.
     func hold(_ plan: ServerPlan, _ values: [Value]) throws -> Bool {
         guard let insert = plan.insert, let shape = plan.shape(for: values) else { return false }
         if let failure { throw failure }
         if isCancelled() { throw StorageProblem.cancelled }
-        if held?.plan !== plan || held?.shape.name != shape.name { try release() }
-        if held == nil { held = ServerRows(plan, shape: shape) }
-        if held?.add(values, of: insert) == true { return true }
-        try release()
-        held = ServerRows(plan, shape: shape)
-        _ = held?.add(values, of: insert)
+        latest = plan
+        if let place = held.firstIndex(where: { $0.plan === plan && $0.shape.name == shape.name }) {
+            if held[place].add(values, of: insert) { return true }
+            try send(held.remove(at: place))
+        } else if let place = held.firstIndex(where: { $0.plan.insert?.table == insert.table }) {
+            try send(held.remove(at: place))
+        } else if held.count == Self.mostKinds {
+            try send(held.removeFirst())
+        }
+        var rows = ServerRows(plan, shape: shape)
+        _ = rows.add(values, of: insert)
+        held.append(rows)
         return true
     }
 
@@ -94,28 +109,37 @@ extension ServerLink {
     ///
     /// - Parameter last: sends the last one by itself, so that what it touched can be told.
     func release(last: Bool = false) throws {
-        guard let waiting = held else { return }
-        held = nil
+        if held.isEmpty { return }
+        let waiting = held
+        held = []
+        for rows in waiting where !last || rows.plan !== latest { try send(rows) }
+        if last { for rows in waiting where rows.plan === latest { try send(rows, last: true) } }
+    }
+
+    private func send(_ waiting: ServerRows, last: Bool = false) throws {
         var rows = waiting.rows[...]
         let single = last ? rows.popLast() : nil
-        if rows.count == ServerRows.most, let insert = waiting.plan.insert {
-            try sendNow(plan(many: insert, of: waiting), rows.flatMap { $0 })
-            rows = []
+        for count in [ServerRows.most, ServerRows.some] {
+            while rows.count >= count, let insert = waiting.plan.insert {
+                try sendNow(plan(many: count, insert, of: waiting), rows.prefix(count).flatMap { $0 })
+                rows = rows.dropFirst(count)
+            }
         }
         for values in rows { try sendNow(waiting.plan, values) }
         if let single { try sendNow(waiting.plan, single) }
     }
 
     private func sendNow(_ plan: ServerPlan, _ values: [Value]) throws {
-        try send(plan, values)
+        try post(plan, values)
         try note(sent: plan)
     }
 
-    private func plan(many insert: ServerInsert, of waiting: ServerRows) -> ServerPlan {
-        if let known = waiting.plan.many[waiting.shape.name] { return known }
-        let types = (0..<ServerRows.most).flatMap { _ in waiting.shape.types }
-        let many = ServerPlan(insert.sql(rows: ServerRows.most), types: types)
-        waiting.plan.many[waiting.shape.name] = many
+    private func plan(many count: Int, _ insert: ServerInsert, of waiting: ServerRows) -> ServerPlan {
+        let kind = "\(waiting.shape.name) \(count)"
+        if let known = waiting.plan.many[kind] { return known }
+        let types = (0..<count).flatMap { _ in waiting.shape.types }
+        let many = ServerPlan(insert.sql(rows: count), types: types)
+        waiting.plan.many[kind] = many
         return many
     }
 }

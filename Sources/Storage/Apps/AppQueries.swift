@@ -46,20 +46,23 @@ extension Store {
     /// - Throws: `app.unknown`.
     public func app(_ name: String, _ moment: Moment) async throws(Problem) -> AppDetail {
         let workspaceID = workspaceID
-        let found = try await engine.read { connection -> AppDetail? in
-            guard let key = try AppQueries.key(connection, workspaceID, name, moment.asOf) else { return nil }
-            return try AppQueries.detail(connection, workspaceID, key, moment)
+        let (found, beginning) = try await engine.read { connection -> (AppDetail?, HistoryBeginning?) in
+            guard let key = try AppQueries.key(connection, workspaceID, name, moment.asOf) else { return (nil, nil) }
+            if let found = try AppQueries.detail(connection, workspaceID, key, moment) { return (found, nil) }
+            return (
+                nil, try HistoryBeginning.unsure(connection, workspaceID, "apps", "app_key", key, moment.asOf)
+            )
         }
-        guard let found else { throw AppQueries.unknown(name) }
+        guard let found else { throw AppQueries.unknown(name, beginning) }
         return found
     }
 }
 
 enum AppQueries {
-    static func unknown(_ name: String) -> Problem {
+    static func unknown(_ name: String, _ beginning: HistoryBeginning? = nil) -> Problem {
         Problem(
             id: "app.unknown", kind: .notFound, title: "There is no app “\(name.prefix(100))” here",
-            explanation: "No app has this Okta id or label at that date.",
+            explanation: beginning?.explanation("app") ?? "No app has this Okta id or label at that date.",
             remedy: "Search for part of the name, or choose another date.")
     }
 
@@ -122,7 +125,6 @@ enum AppQueries {
     /// index of use for each of 100,000 people would take several times as long.
     private static func people(_ connection: Connection, _ subject: [Value], _ moment: Moment) throws -> People {
         let uses = moment.usageKnown ? try uses(connection, subject, moment) : []
-        let monthAgo = (moment.today - 29) * ListCondition.day
         var people = People()
         var next = uses.startIndex
         try connection.each(
@@ -137,35 +139,29 @@ enum AppQueries {
             while next < uses.endIndex, uses[next].user < user { next += 1 }
             if next < uses.endIndex, uses[next].user == user {
                 people.ninety += 1
-                if uses[next].last >= monthAgo { people.thirty += 1 }
+                if uses[next].day > moment.today - 30 { people.thirty += 1 }
             }
             return true
         }
         return people
     }
 
-    /// The last use of each person within the 90 days before the moment, in order of people.
+    /// The last day of use of each person within the 90 days before the moment, in order of people: both questions are
+    /// answered by an index alone.
     private static func uses(
         _ connection: Connection, _ subject: [Value], _ moment: Moment
-    ) throws -> [(user: Int64, last: Int64)] {
+    ) throws -> [(user: Int64, day: Int64)] {
         let sql =
             moment.asOf == .now
             ? """
-            SELECT l.user_key, l.last_at FROM last_uses l WHERE l.workspace_id = $1 AND l.app_key = $2
-                AND l.last_at >= \((moment.today - 89) * ListCondition.day) ORDER BY l.user_key
+            SELECT l.user_key, l.last_at / \(ListCondition.day) FROM last_uses l WHERE l.workspace_id = $1
+                AND l.app_key = $2 AND l.last_at >= \((moment.today - 89) * ListCondition.day) ORDER BY l.user_key
             """
             : """
-            SELECT d.user_key, d.last_at FROM usage_daily d WHERE d.workspace_id = $1 AND d.app_key = $2
-                AND d.day > \(moment.today - 90) AND d.day <= \(moment.today) ORDER BY d.user_key, d.day
+            SELECT d.user_key, max(d.day) FROM usage_daily d WHERE d.workspace_id = $1 AND d.app_key = $2
+                AND d.day > \(moment.today - 90) AND d.day <= \(moment.today) GROUP BY d.user_key ORDER BY d.user_key
             """
-        var uses: [(user: Int64, last: Int64)] = []
-        try connection.each(sql, subject) { row in
-            let user = row.integer(0)
-            if uses.last?.user == user { uses.removeLast() }
-            uses.append((user, row.integer(1)))
-            return true
-        }
-        return uses
+        return try connection.query(sql, subject) { ($0.integer(0), $0.integer(1)) }
     }
 
     private static func groups(

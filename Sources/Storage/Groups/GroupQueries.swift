@@ -44,20 +44,23 @@ extension Store {
     /// - Throws: `group.unknown`.
     public func group(_ name: String, _ moment: Moment) async throws(Problem) -> GroupDetail {
         let workspaceID = workspaceID
-        let found = try await engine.read { connection -> GroupDetail? in
-            guard let key = try GroupQueries.key(connection, workspaceID, name, moment.asOf) else { return nil }
-            return try GroupQueries.detail(connection, workspaceID, key, moment)
+        let (found, beginning) = try await engine.read { connection -> (GroupDetail?, HistoryBeginning?) in
+            guard let key = try GroupQueries.key(connection, workspaceID, name, moment.asOf) else { return (nil, nil) }
+            if let found = try GroupQueries.detail(connection, workspaceID, key, moment) { return (found, nil) }
+            return (
+                nil, try HistoryBeginning.unsure(connection, workspaceID, "user_groups", "group_key", key, moment.asOf)
+            )
         }
-        guard let found else { throw GroupQueries.unknown(name) }
+        guard let found else { throw GroupQueries.unknown(name, beginning) }
         return found
     }
 }
 
 enum GroupQueries {
-    static func unknown(_ name: String) -> Problem {
+    static func unknown(_ name: String, _ beginning: HistoryBeginning? = nil) -> Problem {
         Problem(
             id: "group.unknown", kind: .notFound, title: "There is no group “\(name.prefix(100))” here",
-            explanation: "No group has this Okta id or name at that date.",
+            explanation: beginning?.explanation("group") ?? "No group has this Okta id or name at that date.",
             remedy: "Search for part of the name, or choose another date.")
     }
 

@@ -55,4 +55,11 @@ struct ListLookup: Sendable {
     let isWholesale: Bool
     /// The condition; nil where this filter cannot be looked up so.
     let sql: @Sendable (ListCondition, inout [Value]) -> String?
+    /// The condition as PostgreSQL answers it best, where that is another.
+    var onServer: (@Sendable (ListCondition, inout [Value]) -> String?)?
+
+    func sql(_ condition: ListCondition, _ dialect: Dialect, _ parameters: inout [Value]) -> String? {
+        if dialect == .postgresql, let onServer { return onServer(condition, &parameters) }
+        return sql(condition, &parameters)
+    }
 }

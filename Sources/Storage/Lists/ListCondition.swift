@@ -91,17 +91,6 @@ enum ListCondition {
         }
     }
 
-    /// The condition that keeps exactly the other rows, of one that keeps rows for what they lack.
-    var opposite: ListCondition {
-        switch self {
-        case .missing(let missing, let empty): .missing(!missing, empty: empty)
-        case .text(.notContains, let text): .text(.contains, text)
-        case .text(_, let text): .text(.equal, text)
-        case .number(_, let number): .number(.equal, number)
-        case .time(_, let time, let isDay): .time(.equal, time, isDay: isDay)
-        }
-    }
-
     private static func compare(_ expression: String, _ comparison: ListFilter.Operator, _ number: Int) -> String {
         switch comparison {
         case .notEqual: "(\(expression) IS NULL OR \(expression) <> $\(number))"

@@ -38,7 +38,7 @@ struct ListReader {
         if let total = table.total {
             return try connection.first(total, [.integer(workspaceID)]) { Int($0.integer(0)) } ?? 0
         }
-        var statement = ListStatement(plan, table, workspaceID)
+        var statement = ListStatement(plan, table, workspaceID, connection.dialect)
         return try connection.first(
             "SELECT count(*) FROM (\(statement.all(selecting: "1 AS one"))) AS rows", statement.parameters
         ) {
@@ -48,11 +48,11 @@ struct ListReader {
 
     func explain() throws -> [String] {
         var steps: [String] = []
-        var walk = ListStatement(plan, table, workspaceID)
+        var walk = ListStatement(plan, table, workspaceID, connection.dialect)
         let walked = walk.walked()
         steps += try connection.explain(walked, walk.parameters)
         if plan.isFiltered {
-            var count = ListStatement(plan, table, workspaceID)
+            var count = ListStatement(plan, table, workspaceID, connection.dialect)
             let all = count.all(selecting: table.keys.joined(separator: ", "))
             steps += try connection.explain(all, count.parameters)
         }
@@ -63,7 +63,7 @@ struct ListReader {
     // MARK: keys
 
     private func walked() throws -> [ListPlace] {
-        var statement = ListStatement(plan, table, workspaceID)
+        var statement = ListStatement(plan, table, workspaceID, connection.dialect)
         let sql = statement.walked()
         let count = table.keys.count
         return try connection.query(sql, statement.parameters) { row in
@@ -73,7 +73,7 @@ struct ListReader {
 
     /// How many rows the filters keep, and where they stand when they are few.
     private func matches() throws -> (count: Int, few: [ListPlace]?) {
-        var statement = ListStatement(plan, table, workspaceID)
+        var statement = ListStatement(plan, table, workspaceID, connection.dialect)
         // What the order needs of another table is looked up for the few alone.
         let sort = plan.sort.map { $0.join == nil ? $0.order : "NULL" } ?? "NULL"
         let sql = statement.all(selecting: "\(sort), \(table.keys.joined(separator: ", "))")

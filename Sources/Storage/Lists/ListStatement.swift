@@ -4,11 +4,13 @@ import DatabaseEngine
 struct ListStatement {
     private let plan: ListPlan
     private let table: ListTable
+    private let dialect: Dialect
     private(set) var parameters: [Value]
 
-    init(_ plan: ListPlan, _ table: ListTable, _ workspaceID: Int64) {
+    init(_ plan: ListPlan, _ table: ListTable, _ workspaceID: Int64, _ dialect: Dialect) {
         self.plan = plan
         self.table = table
+        self.dialect = dialect
         parameters = [.integer(workspaceID)]
     }
 
@@ -101,7 +103,7 @@ struct ListStatement {
         var joins: Set<String> = []
         for (column, condition) in plan.conditions {
             if let lookup = column.lookup, wholesale || !lookup.isWholesale,
-                let found = lookup.sql(condition, &parameters)
+                let found = lookup.sql(condition, dialect, &parameters)
             {
                 clauses.append(found)
             } else {

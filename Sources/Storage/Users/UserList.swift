@@ -97,7 +97,9 @@ extension ListDefinition {
 
     /// Finds the rows of people by a column of theirs: a pass over people instead of one look for each row.
     ///
-    /// - Parameter isWholesale: false where few people satisfy the condition, whatever the list.
+    /// - Parameter isWholesale: false where few people satisfy the condition, whatever the list; true for lists of whom
+    ///   everybody is listed, so that those who lack something are found among people too. NOT IN would make PostgreSQL go
+    ///   through them again for each row.
     static func peopleLookup(
         _ key: String, _ column: String, _ moment: Moment, isWholesale: Bool = true
     ) -> ListLookup {
@@ -105,11 +107,10 @@ extension ListDefinition {
         let hint = moment.asOf == .now ? indexes[column].map(ReadHint.index) ?? .whole : .whole
         return ListLookup(isWholesale: isWholesale) { condition, parameters in
             guard condition.isPositive || isWholesale else { return nil }
-            let kept = condition.isPositive ? condition : condition.opposite
             return """
-                \(key) \(condition.isPositive ? "" : "NOT ")IN (SELECT lu.user_key FROM users lu\(hint.sql)
+                \(key) IN (SELECT lu.user_key FROM users lu\(hint.sql)
                     WHERE lu.workspace_id = $1 AND \(moment.asOf.holds("lu"))
-                        AND \(kept.sql(on: "lu.\(column)", folded: column == "login", &parameters)))
+                        AND \(condition.sql(on: "lu.\(column)", folded: column == "login", &parameters)))
                 """
         }
     }

@@ -8,20 +8,24 @@ extension Store {
     /// - Throws: `user.unknown`.
     public func user(_ name: String, _ moment: Moment) async throws(Problem) -> UserDetail {
         let workspaceID = workspaceID
-        let found = try await engine.read { connection -> UserDetail? in
-            guard let key = try UserQueries.key(connection, workspaceID, name, moment.asOf) else { return nil }
-            return try UserQueries.detail(connection, workspaceID, key, moment)
+        let (found, beginning) = try await engine.read { connection -> (UserDetail?, HistoryBeginning?) in
+            guard let key = try UserQueries.key(connection, workspaceID, name, moment.asOf) else { return (nil, nil) }
+            if let found = try UserQueries.detail(connection, workspaceID, key, moment) { return (found, nil) }
+            return (
+                nil, try HistoryBeginning.unsure(connection, workspaceID, "users", "user_key", key, moment.asOf)
+            )
         }
-        guard let found else { throw UserQueries.unknown(name) }
+        guard let found else { throw UserQueries.unknown(name, beginning) }
         return found
     }
 }
 
 enum UserQueries {
-    static func unknown(_ name: String) -> Problem {
+    static func unknown(_ name: String, _ beginning: HistoryBeginning? = nil) -> Problem {
         Problem(
             id: "user.unknown", kind: .notFound, title: "There is no person “\(name.prefix(100))” here",
-            explanation: "Nobody has this Okta id, login or e-mail address at that date.",
+            explanation: beginning?.explanation("person")
+                ?? "Nobody has this Okta id, login or e-mail address at that date.",
             remedy: "Search for part of the name, or choose another date.")
     }
 

@@ -133,6 +133,29 @@ struct ServerPlanTests {
         }
     }
 
+    @Test("who of many does not use an app, or is not active, is found without going through all of them for each")
+    func lacking() async throws {
+        try await Self.with { store in
+            for moment in [Self.now, Self.past] {
+                let list = ListDefinition.assignments(moment, of: .app(430, large: true))
+                for filter in ["sign_ins_90d=0", "sign_ins_30d>0", "user_status!=ACTIVE", "department="] {
+                    let request = ListRequest(filters: [try ListFilter(parsing: filter, for: list)])
+                    let plan = try await store.explain(list, request)
+                    // PostgreSQL makes no join of NOT IN.
+                    #expect(!plan.contains { $0.contains("NOT (") && $0.contains("SubPlan") }, "\(filter): \(plan)")
+                }
+                let unlisted = UnlistedPeople(workspaceID: store.workspaceID, asOf: moment.asOf)
+                let plan = try await store.engine.read { connection in
+                    try connection.explain(unlisted.joined, [.integer(unlisted.workspaceID)])
+                }
+                // People are joined before anybody looks for what each has.
+                let join = try #require(plan.firstIndex { $0.contains("Anti Join") }, "\(plan)")
+                let look = try #require(plan.firstIndex { $0.contains("on assignments a") }, "\(plan)")
+                #expect(join < look, "\(plan.joined(separator: "\n"))")
+            }
+        }
+    }
+
     @Test("one person, group or app is compared, and its history read, through indexes alone")
     func history() async throws {
         try await Self.with { store in
