@@ -10,11 +10,11 @@ extension SyncRun {
         if context.isFirst { try await store.engine.refreshStatistics(of: tables) }
     }
 
-    /// Once every list and the whole log are read, lets history begin where the log begins. Does nothing when that was done
-    /// by an earlier run, or when the log may not be read.
+    /// Once every list and the whole log are read, lets history begin where the log begins. Tells nothing that was told by
+    /// an earlier run, and nothing at all when the log may not be read.
     func replayLog() async throws(Problem) {
         let coverage = state.coverage
-        guard coverage[.logs] == .readable else { return }
-        try await store.replayLog(context, readable: Set(coverage.filter { $0.value == .readable }.keys))
+        let readable = coverage.filter { $0.value == .readable }.keys
+        try await store.replayLog(context, readable: coverage[.logs] == .readable ? Set(readable) : [])
     }
 }

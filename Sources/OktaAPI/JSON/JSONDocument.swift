@@ -84,7 +84,8 @@ struct JSONValue {
     var identifier: String? {
         withUTF8 { bytes in
             guard bytes.count >= 1, bytes.count <= 255 else { return nil }
-            for byte in bytes where !Self.isPartOfID(byte) { return nil }
+            // By index: an iterator would ask for each byte whether there is one.
+            for index in bytes.indices where !Self.isPartOfID(bytes[index]) { return nil }
             return String(decoding: bytes, as: UTF8.self)
         } ?? nil
     }

@@ -27,19 +27,24 @@ enum ReadablePaths {
     /// The one address that is written to: the token endpoint.
     static let token = "/oauth2/v1/token"
 
-    private static let segments = patterns.map { $0.split(separator: "/", omittingEmptySubsequences: false) }
+    private static let segments = patterns.map { segments(of: $0.utf8[...]) }
+
+    private static func segments(of path: Substring.UTF8View) -> [Substring.UTF8View] {
+        path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+    }
 
     /// Whether a path and query may be read.
     static func allows(_ target: String) -> Bool {
-        let path = target.prefix { $0 != "?" }
-        guard target.utf8.allSatisfy({ $0 > 32 && $0 < 127 }), !target.contains("#"), !path.contains("%"),
-            !path.contains("\\")
+        let path = target.utf8.prefix { $0 != UInt8(ascii: "?") }
+        guard target.utf8.allSatisfy({ $0 > 32 && $0 < 127 && $0 != UInt8(ascii: "#") }),
+            path.allSatisfy({ $0 != UInt8(ascii: "%") && $0 != UInt8(ascii: "\\") })
         else { return false }
-        let wanted = path.split(separator: "/", omittingEmptySubsequences: false)
+        let wanted = segments(of: path)
         return segments.contains { pattern in
             pattern.count == wanted.count
                 && zip(pattern, wanted).allSatisfy { pattern, segment in
-                    pattern == "*" ? !segment.isEmpty && segment != "." && segment != ".." : pattern == segment
+                    pattern.elementsEqual("*".utf8)
+                        ? ![".", "..", ""].contains { segment.elementsEqual($0.utf8) } : segment.elementsEqual(pattern)
                 }
         }
     }

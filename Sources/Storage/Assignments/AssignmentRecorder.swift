@@ -22,9 +22,9 @@ public struct AssignmentRecorder: PageRecorder {
         rows.reserveCapacity(items.count)
         // Most of a page came through the same few groups.
         var groups: [(id: String, key: Int64)] = []
-        for (index, item) in items.enumerated() {
-            let user = try writer.key(of: item.userID)
-            guard let id = item.groupID else {
+        for index in items.indices {
+            let user = try writer.key(of: items[index].userID)
+            guard let id = items[index].groupID else {
                 rows.append((user, nil, index))
                 continue
             }
@@ -46,8 +46,9 @@ public struct AssignmentRecorder: PageRecorder {
             if listing.hasPrior {
                 _ = try Self.compare(row.key, row.group, items[row.index], writer, listing.subject, find, insert)
             } else {
-                let item = items[row.index]
-                try Self.open(row.key, row.group, item, writer, listing.subject, insert, from: item.assignedAt)
+                try Self.open(
+                    row.key, row.group, items[row.index], writer, listing.subject, insert,
+                    from: items[row.index].assignedAt)
                 added += 1
             }
         }

@@ -19,29 +19,31 @@ public struct SystemLogRecorder: Sendable {
         let insert = try writer.connection.prepare(Self.insert)
         remember.bind(1, writer.context.workspaceID)
         remember.bind(2, writer.context.integrationID)
-        var signOns: [SystemLogEvent] = []
-        var kept: [(event: SystemLogEvent, targets: LogMarker.Targets)] = []
-        for event in events {
-            if event.eventType == SystemLogEvent.signOn {
-                remember.bind(3, Int64(event.published.day))
-                remember.bind(4, Self.bytes(ofUUID: event.uuid))
+        // By their place: an event is a dozen texts, each of which would be counted in and out again.
+        var signOns: [Int] = []
+        var kept: [(index: Int, targets: LogMarker.Targets)] = []
+        for index in events.indices {
+            if events[index].eventType == SystemLogEvent.signOn {
+                remember.bind(3, Int64(events[index].published.day))
+                remember.bind(4, Self.bytes(ofUUID: events[index].uuid))
                 try remember.runCounted()
-                signOns.append(event)
+                signOns.append(index)
             } else {
                 // Kept as a row, which is what remembers it.
-                kept.append((event, try write(event, &named, writer, insert)))
+                kept.append((index, try write(events[index], &named, writer, insert)))
             }
         }
         // What is new shows only now: a server is asked once for the whole page.
         var usage: [UsageKey: Usage] = [:]
+        usage.reserveCapacity(signOns.count)
         var fresh = 0
-        for (event, rows) in zip(signOns, try remember.takeCounts()) where rows > 0 {
+        for (index, rows) in zip(signOns, try remember.takeCounts()) where rows > 0 {
             fresh += 1
-            if event.result == "SUCCESS" { try add(event, to: &usage, &named, writer) }
+            if events[index].result == "SUCCESS" { try add(events[index], to: &usage, &named, writer) }
         }
         for (one, rows) in zip(kept, try insert.takeCounts()) where rows > 0 {
             fresh += 1
-            try LogMarker.mark(one.event, one.targets, writer)
+            try LogMarker.mark(events[one.index], one.targets, writer)
         }
         try write(usage, writer)
         writer.count("events", seen: events.count, added: fresh)
@@ -57,6 +59,8 @@ public struct SystemLogRecorder: Sendable {
         let app: Int64
         let user: Int64
         let day: Int32
+
+        func isSamePair(as other: UsageKey) -> Bool { app == other.app && user == other.user }
 
         static func < (left: UsageKey, right: UsageKey) -> Bool {
             (left.app, left.user, left.day) < (right.app, right.user, right.day)
@@ -128,7 +132,9 @@ public struct SystemLogRecorder: Sendable {
             months[key.app, default: [:]][Timestamp(day: key.day).month, default: 0] += one.signIns
         }
         last.bind(1, writer.context.workspaceID)
-        for (key, one) in sorted {
+        for (position, (key, one)) in sorted.enumerated() {
+            // The last day of each pair on the page tells.
+            if position + 1 < sorted.count, sorted[position + 1].key.isSamePair(as: key) { continue }
             last.bind(2, key.app)
             last.bind(3, key.user)
             last.bind(4, one.last)

@@ -1,11 +1,11 @@
 import DatabaseEngine
 import Directory
 
-/// Records who is in a group: Okta tells no date, so an interval begins when Muster first sees it.
+/// Records who is in a group: Okta tells no date, so an interval begins when Muster first sees it, or where the log tells.
 public struct MembershipRecorder: PageRecorder {
     static let table = LinkTable(
         name: "memberships", subject: "group_key", object: "user_key", byObject: "memberships_by_user",
-        noun: "memberships")
+        noun: "memberships", presumesBeginnings: true)
 
     private static let insert = """
         INSERT INTO memberships (workspace_id, group_key, user_key, valid_from, from_how, opened_run)
@@ -35,8 +35,9 @@ public struct MembershipRecorder: PageRecorder {
         // Nothing that a first run writes can have a row already, or a date of the log.
         let isNew = writer.context.isFirst && !listing.hasPrior
         if isNew {
-            insert.bind(4, writer.context.seenAt.rawValue)
-            insert.bind(5, writer.context.unseenBeginning.rawValue)
+            let beginning = try writer.presumedBeginning()
+            insert.bind(4, beginning.at)
+            insert.bind(5, beginning.how.rawValue)
             insert.bind(6, writer.context.runID)
         }
         try writer.expect(items)

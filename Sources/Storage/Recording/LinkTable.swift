@@ -14,6 +14,8 @@ struct LinkTable: Sendable {
     let byObject: String
     /// The name of the noun in counts and changes.
     let noun: String
+    /// Whether a first run writes rows with a beginning that it only presumes: see `RunWriter.presumedBeginning`.
+    var presumesBeginnings = false
 
     /// Whether the walked subject has any row, open or closed: new rows must then be fitted to the old ones.
     func hasRows(_ writer: RunWriter, _ subjectKey: Int64) throws -> Bool {
@@ -102,7 +104,9 @@ struct LinkTable: Sendable {
             UPDATE \(name) SET valid_to = $1, to_how = $2, closed_run = $3
             WHERE workspace_id = $4 AND \(subject) = $5 AND \(object) = $6 AND valid_from = $7
             """)
-        update.bind(1, max(end, from + 1))
+        // However far back a first run let it begin, it was there when the run looked.
+        let sawIt = presumesBeginnings && writer.context.isFirst
+        update.bind(1, max(end, (sawIt ? max(from, writer.context.seenAt.rawValue) : from) + 1))
         update.bind(2, how.rawValue)
         update.bind(3, writer.context.runID)
         update.bind(4, writer.context.workspaceID)

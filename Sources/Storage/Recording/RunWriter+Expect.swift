@@ -2,9 +2,9 @@ import DatabaseEngine
 
 extension RunWriter {
     /// Lets a server tell at once the keys of all objects that a page is about; the file is as fast one by one.
-    func expect(_ oktaIDs: some Sequence<String>) throws {
+    func expect<IDs: Sequence<String>>(_ oktaIDs: @autoclosure () -> IDs) throws {
         if connection.dialect == .sqlite { return }
-        let unknown = Set(oktaIDs).filter { known[$0] == nil && fresh[$0] == nil }
+        let unknown = Set(oktaIDs()).filter { known[$0] == nil && fresh[$0] == nil }
         try findKey.readAhead(
             unknown.map { [.integer(context.workspaceID), .integer(context.integrationID), .text($0)] })
     }

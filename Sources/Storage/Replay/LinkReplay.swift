@@ -17,26 +17,46 @@ struct LinkReplay: Sendable {
     let isUndated: Bool
     /// Columns that go on where a link without a date ended and began again.
     let kept: [String]
+    // Put together once: thousands of pairs have a story.
+    private let rowsOfPair: String
+    private let moveRow: String
+    private let insertRow: String
+
+    init(
+        table: LinkTable, adds: String, removes: String, stage: String, subjects: (table: String, key: String),
+        objects: (table: String, key: String), unknown: [(column: String, value: Value)] = [],
+        isUndated: Bool = true, kept: [String] = []
+    ) {
+        self.table = table
+        self.adds = adds
+        self.removes = removes
+        self.stage = stage
+        self.subjects = subjects
+        self.objects = objects
+        self.unknown = unknown
+        self.isUndated = isUndated
+        self.kept = kept
+        let pair = "workspace_id = $1 AND \(table.subject) = $2 AND \(table.object) = $3"
+        rowsOfPair = "SELECT valid_from, valid_to, from_how FROM \(table.name) WHERE \(pair) ORDER BY valid_from"
+        moveRow = "UPDATE \(table.name) SET valid_from = $5, from_how = $6 WHERE \(pair) AND valid_from = $4"
+        let columns =
+            ["workspace_id", table.subject, table.object, "valid_from", "from_how", "valid_to", "to_how", "opened_run"]
+            + ["closed_run"] + unknown.map(\.column)
+        let places = (1...columns.count).map { "$\($0)" }.joined(separator: ", ")
+        insertRow = "INSERT INTO \(table.name) (\(columns.joined(separator: ", "))) VALUES (\(places))"
+    }
 
     static let memberships = LinkReplay(
         table: MembershipRecorder.table, adds: "group.user_membership.add", removes: "group.user_membership.remove",
-        stage: "group_users", subjects: ("user_groups", "group_key"), objects: ("users", "user_key"), unknown: [],
-        isUndated: true, kept: [])
+        stage: "group_users", subjects: ("user_groups", "group_key"), objects: ("users", "user_key"))
     static let assignments = LinkReplay(
         table: AssignmentRecorder.table, adds: "application.user_membership.add",
         removes: "application.user_membership.remove", stage: "app_users", subjects: ("apps", "app_key"),
-        objects: ("users", "user_key"), unknown: [("scope", 0), ("status", "")], isUndated: false, kept: [])
+        objects: ("users", "user_key"), unknown: [("scope", 0), ("status", "")], isUndated: false)
     static let appGroups = LinkReplay(
         table: AppGroupRecorder.table, adds: "group.application_assignment.add",
         removes: "group.application_assignment.remove", stage: "app_groups", subjects: ("apps", "app_key"),
-        objects: ("user_groups", "group_key"), unknown: [], isUndated: true, kept: ["priority"])
-
-    private var rowsOfPair: String {
-        """
-        SELECT valid_from, valid_to, from_how FROM \(table.name)
-        WHERE workspace_id = $1 AND \(table.subject) = $2 AND \(table.object) = $3 ORDER BY valid_from
-        """
-    }
+        objects: ("user_groups", "group_key"), kept: ["priority"])
 
     /// Lets a server tell at once what is held of many pairs.
     func expect(_ stories: [Replay.Story], _ replay: Replay) throws {
@@ -59,29 +79,20 @@ struct LinkReplay: Sendable {
         let bounds = LinkHistory.Bounds(
             since: replay.beginning(
                 notBefore: try replay.made(story.key.subject, subjects), try replay.made(story.key.object, objects)),
-            horizon: replay.horizon, deleted: row == nil ? try replay.deleted(story.key.subject, story.key.object) : nil
-        )
+            horizon: replay.horizon, deleted: row == nil ? try deleted(story.key, replay) : nil)
         let events = story.events.filter { $0.at <= replay.until }
             .map { LinkEvent(at: $0.at, adds: $0.type == adds) }
-        let history = LinkHistory(
-            events, present: row.map { Beginning(at: $0.from, how: $0.how) }, bounds)
+        let history = LinkHistory(events, present: row.map { replay.seen($0.from, $0.how) }, bounds)
         if let row, let begin = history.present, begin.at != row.from || begin.how != row.how {
             try replay.connection.execute(
-                """
-                UPDATE \(table.name) SET valid_from = $5, from_how = $6
-                WHERE workspace_id = $1 AND \(table.subject) = $2 AND \(table.object) = $3 AND valid_from = $4
-                """, pair + [.integer(row.from), .integer(begin.at), .integer(begin.how.rawValue)])
+                moveRow, pair + [.integer(row.from), .integer(begin.at), .integer(begin.how.rawValue)])
         }
         for span in history.earlier { try insert(span, pair, replay) }
     }
 
     private func insert(_ span: Span, _ pair: [Value], _ replay: Replay) throws {
-        let columns =
-            ["workspace_id", table.subject, table.object, "valid_from", "from_how", "valid_to", "to_how", "opened_run"]
-            + ["closed_run"] + unknown.map(\.column)
-        let places = (1...columns.count).map { "$\($0)" }.joined(separator: ", ")
         try replay.connection.execute(
-            "INSERT INTO \(table.name) (\(columns.joined(separator: ", "))) VALUES (\(places))",
+            insertRow,
             pair + [
                 .integer(span.from), .integer(span.fromHow.rawValue), .integer(span.to), .integer(span.toHow.rawValue),
                 replay.run, replay.run,
@@ -100,7 +111,14 @@ struct LinkReplay: Sendable {
         return state != ListingState.Progress.unreadable.rawValue
     }
 
-    /// Lets the links of the next subjects that no event tells of begin with the log: they were so all the time.
+    /// When, by the log, the first of two linked things was deleted.
+    private func deleted(_ pair: ReplayKey, _ replay: Replay) throws -> Int64? {
+        let ends = [try replay.deleted(pair.subject, subjects), try replay.deleted(pair.object, objects)]
+        return ends.compactMap { $0 }.min()
+    }
+
+    /// Lets the links of the next subjects that no event tells of begin with the log: they were so all the time. Most were
+    /// presumed to; the subject may be younger, and the log have a gap.
     func reachBack(_ replay: Replay, after last: ReplayKey) throws -> (last: ReplayKey?, work: Int) {
         let next = try replay.connection.query(
             """
@@ -115,12 +133,13 @@ struct LinkReplay: Sendable {
             try replay.connection.execute(
                 """
                 UPDATE \(table.name) SET valid_from = $3, from_how = $4
-                WHERE workspace_id = $1 AND \(table.subject) = $2 AND from_how = \(Evidence.firstSight.rawValue)
-                    AND valid_from > $3 AND valid_from <= $5 AND NOT EXISTS (
-                        SELECT 1 FROM \(table.name) o WHERE o.workspace_id = $1
+                WHERE workspace_id = $1 AND \(table.subject) = $2 AND (
+                    from_how = \(Evidence.beforeLog.rawValue) AND valid_from < $3
+                    OR from_how = \(Evidence.firstSight.rawValue) AND valid_from > $3 AND valid_from <= $5
+                        AND NOT EXISTS (SELECT 1 FROM \(table.name) o WHERE o.workspace_id = $1
                             AND o.\(table.subject) = \(table.name).\(table.subject)
                             AND o.\(table.object) = \(table.name).\(table.object)
-                            AND o.valid_from < \(table.name).valid_from)
+                            AND o.valid_from < \(table.name).valid_from))
                 """,
                 [
                     replay.workspace, .integer(subject), .integer(begin.at), .integer(begin.how.rawValue),
@@ -190,19 +209,16 @@ extension Replay {
         }
     }
 
-    /// When, by the log, the first of two things was deleted.
-    func deleted(_ one: Int64, _ other: Int64) throws -> Int64? {
-        let tables = [("users", "user_key"), ("user_groups", "group_key"), ("apps", "app_key")]
-        let ends = try tables.flatMap { table, key in
-            try connection.query(
+    /// When, by the log, a thing was deleted; nil when it was not.
+    func deleted(_ key: Int64, _ noun: (table: String, key: String)) throws -> Int64? {
+        try memo.answer("deleted", key) {
+            try connection.first(
                 """
-                SELECT max(t.valid_to) FROM \(table) t WHERE t.workspace_id = $1 AND t.\(key) IN ($2, $3)
+                SELECT max(t.valid_to) FROM \(noun.table) t WHERE t.workspace_id = $1 AND t.\(noun.key) = $2
                     AND t.to_how = \(Evidence.logEvent.rawValue)
-                    AND NOT EXISTS (SELECT 1 FROM \(table) o
-                        WHERE o.workspace_id = $1 AND o.\(key) = t.\(key) AND o.valid_from >= t.valid_to)
-                """, [workspace, .integer(one), .integer(other)]
-            ) { $0.optionalInteger(0) }
+                    AND NOT EXISTS (SELECT 1 FROM \(noun.table) o
+                        WHERE o.workspace_id = $1 AND o.\(noun.key) = t.\(noun.key) AND o.valid_from >= t.valid_to)
+                """, [workspace, .integer(key)], { $0.optionalInteger(0) }) ?? nil
         }
-        return ends.compactMap { $0 }.min()
     }
 }

@@ -26,6 +26,11 @@ struct Replay {
         return latest > since ? Beginning(at: latest, how: .oktaDate) : Beginning(at: since, how: .beforeLog)
     }
 
+    /// Since when something is as the first sync saw it. That it is as old as the log, a first run only presumed.
+    func seen(_ from: Int64, _ how: Evidence) -> Beginning {
+        how == .beforeLog ? Beginning(at: horizon, how: .firstSight) : Beginning(at: from, how: how)
+    }
+
     /// One event of something, in order of time.
     struct Event {
         let type: String

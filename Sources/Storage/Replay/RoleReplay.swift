@@ -35,6 +35,7 @@ enum RoleReplay {
                 at: event.at,
                 held: event.type.hasSuffix("revoke") ? [] : event.detail.map(RoleHistory.types(in:)))
         }
+        let noun = isGroup ? ("user_groups", "group_key") : ("users", "user_key")
         let dated = present.compactMapValues { $0.how == .oktaDate ? $0.from : nil }
         for (type, links) in RoleHistory.links(events, dated: dated).sorted(by: { $0.key < $1.key }) {
             let row = present[type]
@@ -42,7 +43,7 @@ enum RoleReplay {
                 links, present: row.map { Beginning(at: $0.from, how: $0.how) },
                 LinkHistory.Bounds(
                     since: replay.beginning(notBefore: try replay.made(holder, ("users", "user_key"))),
-                    horizon: replay.horizon, deleted: row == nil ? try replay.deleted(holder, holder) : nil))
+                    horizon: replay.horizon, deleted: row == nil ? try replay.deleted(holder, noun) : nil))
             if let row, let begin = history.present { try move(row, of: holder, to: begin, replay) }
             for span in history.earlier { try insert(type, of: holder, isGroup: isGroup, span, replay) }
         }

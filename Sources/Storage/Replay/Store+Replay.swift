@@ -28,6 +28,7 @@ extension Store {
                 }
             }
         }
+        if context.isFirst { try await takeBackBeginnings(context) }
     }
 
     private func replayedLists(of integrationID: Int64) async throws(Problem) -> Set<String> {

@@ -59,10 +59,14 @@ struct ReplayTests {
         }
         try await fixture.walk(
             UserRecorder(), "users", [Fixture.user("00u1"), Fixture.user("00u2"), Fixture.user("00u3")], in: context)
-        var group = Group(id: "00g1", name: "Team", type: "OKTA_GROUP")
-        group.created = Fixture.time(day: -300)
-        try await fixture.walk(GroupRecorder(), "groups", [group], in: context)
+        try await fixture.walk(GroupRecorder(), "groups", [group("00g1", "Team", made: -300)], in: context)
         try await fixture.walk(MembershipRecorder(), "group_users", subject: "00g1", ["00u1", "00u3"], in: context)
+    }
+
+    private func group(_ id: String, _ name: String, made day: Int64) -> Group {
+        var group = Group(id: id, name: name, type: "OKTA_GROUP")
+        group.created = Fixture.time(day: day)
+        return group
     }
 
     private static let history = """
@@ -162,6 +166,62 @@ struct ReplayTests {
         #expect(try await whole.rows(Self.history) == once)
     }
 
+    @Test(
+        "members that a first run presumes to be as old as the log begin at first sight where no replay follows",
+        arguments: TestEngine.available)
+    func takenBack(_ engine: TestEngine) async throws {
+        let told = try await Fixture(engine)
+        let untold = try await Fixture(engine)
+        defer {
+            told.remove()
+            untold.remove()
+        }
+        for (fixture, readable) in [(told, Self.readable), (untold, Self.readable.subtracting([.memberships]))] {
+            try await fixture.run(day: 0) { context in
+                try await sync(fixture, context, pages: [Self.events])
+                let groups = [group("00g1", "Team", made: -300), group("00g2", "Young", made: -20)]
+                try await fixture.walk(GroupRecorder(), "groups", groups, in: context)
+                try await fixture.walk(MembershipRecorder(), "group_users", subject: "00g2", ["00u1"], in: context)
+                #expect(try await members(fixture).allSatisfy { $0[1] == 910 && $0[2] == 5 })
+                try await fixture.store.replayLog(context, readable: readable)
+            }
+        }
+        #expect(
+            try await members(told).filter { $0[3] == .null } == [
+                ["member 00g1 00u1", 950, 2, .null, .null], ["member 00g1 00u3", 910, 5, .null, .null],
+                ["member 00g2 00u1", 980, 1, .null, .null],
+            ])
+        #expect(
+            try await members(untold) == [
+                ["member 00g1 00u1", 1000, 4, .null, .null], ["member 00g1 00u3", 1000, 4, .null, .null],
+                ["member 00g2 00u1", 1000, 4, .null, .null],
+            ])
+    }
+
+    @Test(
+        "a member whom a first run saw and then missed has the same past, told or not", arguments: TestEngine.available)
+    func missed(_ engine: TestEngine) async throws {
+        let fixture = try await Fixture(engine)
+        defer { fixture.remove() }
+        try await fixture.run(day: 0) { context in
+            try await sync(fixture, context, pages: [[]])
+            try await fixture.store.record(context) { writer in
+                try GroupRecorder.closeGone(writer, try writer.key(of: "00g1"))
+            }
+            try await fixture.store.replayLog(context, readable: Self.readable)
+        }
+        // One microsecond behind the moment it was seen: it ended after the first sync looked.
+        let ends = try await fixture.rows("SELECT DISTINCT valid_to FROM memberships")
+        #expect(ends == [[.integer(Fixture.time(day: 0).rawValue + 1)]])
+        #expect(try await members(fixture).map { $0[1] } == [910, 910])
+    }
+
+    private func members(_ fixture: Fixture) async throws -> [[Value]] {
+        try await fixture.rows(Self.history).filter { row in
+            if case .text(let text) = row[0] { text.hasPrefix("member") } else { false }
+        }
+    }
+
     @Test("done again from the beginning, the work changes nothing", arguments: TestEngine.available)
     func again(_ engine: TestEngine) async throws {
         let fixture = try await Fixture(engine)
@@ -201,11 +261,10 @@ struct ReplayTests {
             }
             try await fixture.store.replayLog(context, readable: [.users, .memberships])
         }
-        let rows = try await fixture.rows(Self.history).filter { row in
-            if case .text(let text) = row[0] { text.hasPrefix("member") } else { false }
-        }
         #expect(
-            rows == [["member 00g1 00u1", 950, 2, .null, .null], ["member 00g1 00u2", 960, 2, 1005, 3]])
+            try await members(fixture) == [
+                ["member 00g1 00u1", 950, 2, .null, .null], ["member 00g1 00u2", 960, 2, 1005, 3],
+            ])
     }
 
     @Test(
