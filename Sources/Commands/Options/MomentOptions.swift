@@ -46,11 +46,7 @@ struct MomentOptions: ParsableArguments {
                 id: "usage.asOf.malformed", kind: .usage, title: "“\(text)” is not a date",
                 remedy: "Write it as 2025-03-01 (midnight UTC) or 2025-03-01T09:30:00Z.")
         }
-        guard time <= now else {
-            throw Problem(
-                id: "usage.asOf.future", kind: .usage, title: "“\(text)” has not come yet",
-                remedy: "Give a date in the past.")
-        }
+        try Moment.refuseFuture(time, as: text, now: now)
         return time
     }
 }

@@ -42,6 +42,19 @@ public struct Moment: Sendable {
     }
 }
 
+extension Moment {
+    /// Refuses a date that has not come yet: nobody knows what will be true then.
+    ///
+    /// - Throws: `usage.asOf.future`.
+    public static func refuseFuture(_ time: Timestamp, as text: String, now: Timestamp) throws(Problem) {
+        guard time <= now else {
+            throw Problem(
+                id: "usage.asOf.future", kind: .usage, title: "“\(text.prefix(40))” has not come yet",
+                remedy: "Give a date in the past.")
+        }
+    }
+}
+
 extension Store {
     /// The moment to ask about, with what Muster believed at another time: what the runs that had begun by then learnt.
     /// Without a moment of its own, the question is about the time of the belief.
