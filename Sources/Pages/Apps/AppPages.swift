@@ -42,7 +42,7 @@ extension PagesApplication {
                         ? "everyone" : Part.number(row.number("assigned_users").map(Int.init))
                 },
                 .number("Groups", "assigned_groups", minor: true),
-                .number("Sign-ins since \(Moment.monthName(visit.moment.month - 2))", "sign_ins_3m"),
+                .number(AppParts.signIns(visit.moment), "sign_ins_3m"),
                 .time("Added", "created_at", minor: true),
             ],
             here: .apps, exportNoun: "apps",
@@ -102,6 +102,13 @@ enum AppParts {
         case "BASIC_AUTH": "Basic"
         default: mode
         }
+    }
+
+    /// What the sign-ins in a list of apps are of: this month and the two before it, or three whole months.
+    static func signIns(_ moment: Moment) -> String {
+        let first = Moment.monthName(moment.signInMonths.lowerBound)
+        if moment.asOf == .now { return "Sign-ins since \(first)" }
+        return "Sign-ins \(first) to \(Moment.monthName(moment.signInMonths.upperBound))"
     }
 
     static func figures(_ detail: AppDetail, _ visit: Visit) -> HTML {

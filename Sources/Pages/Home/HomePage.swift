@@ -133,8 +133,9 @@ enum HomeParts {
                 "\(perPerson(totals)) for each active person\(missing)",
                 visit.to(Link.apps.with([("sort", "-assigned_users")]))),
             Part.figure(
-                "Sign-ins this month", Part.number(totals.signInsThisMonth),
-                "\(Part.number(totals.signInsLastMonth)) last month",
+                visit.moment.asOf == .now ? "Sign-ins this month" : "Sign-ins in \(totals.signIns.month)",
+                Part.number(totals.signIns.count),
+                "\(Part.number(totals.signInsBefore.count)) \(visit.moment.asOf == .now ? "last month" : "the month before")",
                 visit.to(Link.apps.with([("sort", "-sign_ins_3m")]))),
         ])
     }

@@ -37,12 +37,13 @@ extension ListDefinition {
             """
     }
 
-    /// Sign-ins of the month of the moment and the two before it: a sum of three rows.
+    /// Sign-ins of three months: a sum of three rows.
     private static func recentSignIns(_ moment: Moment) -> String {
         guard moment.usageKnown else { return "NULL" }
+        let months = moment.signInMonths
         return """
             coalesce((SELECT sum(s.sign_ins) FROM usage_monthly s WHERE s.workspace_id = p.workspace_id
-                AND s.app_key = p.app_key AND s.month >= \(moment.month - 2) AND s.month <= \(moment.month)), 0)
+                AND s.app_key = p.app_key AND s.month >= \(months.lowerBound) AND s.month <= \(months.upperBound)), 0)
             """
     }
 }

@@ -91,13 +91,14 @@ enum AppQueries {
             (app(from: row), row.isNull(10) && row.isNull(12), (row.isNull(11) && row.isNull(12)) || !row.flag(13))
         }
         guard let (app, usersUnknown, groupsUnknown) = row else { return nil }
-        let people = usersUnknown ? nil : try people(connection, subject, moment)
+        let uses = moment.usageKnown ? try uses(connection, subject, moment) : Uses()
+        let people = usersUnknown ? nil : try people(connection, subject, uses.last, moment)
         let isUsageKnown = moment.usageKnown && people != nil
         return AppDetail(
             key: key, app: app, users: people?.all, direct: people?.direct,
             groups: groupsUnknown ? nil : try groups(connection, subject, moment),
             active30: isUsageKnown ? people?.thirty : nil, active90: isUsageKnown ? people?.ninety : nil,
-            months: try months(connection, workspaceID, subject, moment))
+            months: try months(connection, workspaceID, subject, thisMonth: uses.thisMonth, moment))
     }
 
     private static func app(from row: Row) -> App {
@@ -120,8 +121,9 @@ enum AppQueries {
 
     /// Who has the app and who of them used it: the two lists side by side, both in order of people. A step into the
     /// index of use for each of 100,000 people would take several times as long.
-    private static func people(_ connection: Connection, _ subject: [Value], _ moment: Moment) throws -> People {
-        let uses = moment.usageKnown ? try uses(connection, subject, moment) : []
+    private static func people(
+        _ connection: Connection, _ subject: [Value], _ uses: [(user: Int64, last: Int64)], _ moment: Moment
+    ) throws -> People {
         let monthAgo = (moment.today - 29) * ListCondition.day
         var people = People()
         var next = uses.startIndex
@@ -144,27 +146,37 @@ enum AppQueries {
         return people
     }
 
-    /// The last use of each person within the 90 days before the moment, in order of people.
-    private static func uses(
-        _ connection: Connection, _ subject: [Value], _ moment: Moment
-    ) throws -> [(user: Int64, last: Int64)] {
+    private struct Uses {
+        /// The last use of each person within the 90 days before the moment, in order of people.
+        var last: [(user: Int64, last: Int64)] = []
+        /// Sign-ins from the first of the month to a moment in the past; nil of now, where the month is not cut.
+        var thisMonth: Int?
+    }
+
+    private static func uses(_ connection: Connection, _ subject: [Value], _ moment: Moment) throws -> Uses {
         let sql =
             moment.asOf == .now
             ? """
-            SELECT l.user_key, l.last_at FROM last_uses l WHERE l.workspace_id = $1 AND l.app_key = $2
+            SELECT l.user_key, l.last_at, 0, 0 FROM last_uses l WHERE l.workspace_id = $1 AND l.app_key = $2
                 AND l.last_at >= \((moment.today - 89) * ListCondition.day) ORDER BY l.user_key
             """
             : """
-            SELECT d.user_key, d.last_at FROM usage_daily d WHERE d.workspace_id = $1 AND d.app_key = $2
-                AND d.day > \(moment.today - 90) AND d.day <= \(moment.today) ORDER BY d.user_key, d.day
+            SELECT d.user_key, d.last_at, d.day, d.sign_ins FROM usage_daily d WHERE d.workspace_id = $1
+                AND d.app_key = $2 AND d.day > \(moment.today - 90) AND \(moment.counts("d"))
+            ORDER BY d.user_key, d.day
             """
-        var uses: [(user: Int64, last: Int64)] = []
+        let isPast = moment.asOf != .now
+        let firstOfMonth = Timestamp(iso8601: "\(Moment.monthName(moment.month))-01").map { Int64($0.day) } ?? .max
+        var uses = Uses()
+        var thisMonth = 0
         try connection.each(sql, subject) { row in
             let user = row.integer(0)
-            if uses.last?.user == user { uses.removeLast() }
-            uses.append((user, row.integer(1)))
+            if uses.last.last?.user == user { uses.last.removeLast() }
+            uses.last.append((user, row.integer(1)))
+            if row.integer(2) >= firstOfMonth { thisMonth += Int(row.integer(3)) }
             return true
         }
+        if isPast { uses.thisMonth = thisMonth }
         return uses
     }
 
@@ -189,13 +201,15 @@ enum AppQueries {
     }
 
     private static func months(
-        _ connection: Connection, _ workspaceID: Int64, _ subject: [Value], _ moment: Moment
+        _ connection: Connection, _ workspaceID: Int64, _ subject: [Value], thisMonth: Int?, _ moment: Moment
     ) throws -> [MonthCount] {
         var months = try MonthSeries(connection, workspaceID, endingAt: moment.month)
+        if let thisMonth { months.add(thisMonth, month: moment.month) }
+        let last = thisMonth == nil ? moment.month : moment.month - 1
         try connection.each(
             """
             SELECT s.month, s.sign_ins FROM usage_monthly s WHERE s.workspace_id = $1 AND s.app_key = $2
-                AND s.month > \(moment.month - 12) AND s.month <= \(moment.month)
+                AND s.month > \(moment.month - 12) AND s.month <= \(last)
             """, subject
         ) { row in
             months.add(Int(row.integer(1)), month: row.integer(0))

@@ -93,7 +93,7 @@ extension ListDefinition {
         }
         return """
             (SELECT d.last_at FROM usage_daily d WHERE d.workspace_id = a.workspace_id AND d.app_key = a.app_key
-                AND d.user_key = a.user_key AND d.day <= \(moment.today) ORDER BY d.day DESC LIMIT 1)
+                AND d.user_key = a.user_key AND \(moment.counts("d")) ORDER BY d.day DESC LIMIT 1)
             """
     }
 
@@ -103,7 +103,7 @@ extension ListDefinition {
         let sum = """
             coalesce((SELECT sum(d.sign_ins) FROM usage_daily d WHERE d.workspace_id = a.workspace_id
                 AND d.app_key = a.app_key AND d.user_key = a.user_key
-                AND d.day > \(moment.today - days) AND d.day <= \(moment.today)), 0)
+                AND d.day > \(moment.today - days) AND \(moment.counts("d"))), 0)
             """
         return ListColumn(
             name, .number, sum, lookup: app.map { usedLookup($0, days: days, moment) }, nullIsUnknown: true)
@@ -119,7 +119,7 @@ extension ListDefinition {
             """
             : """
             SELECT d.user_key FROM usage_daily d WHERE d.workspace_id = $1 AND d.app_key = \(app)
-                AND d.day > \(moment.today - days) AND d.day <= \(moment.today)
+                AND d.day > \(moment.today - days) AND \(moment.counts("d"))
             """
         return ListLookup(isWholesale: true) { condition, _ in
             switch condition {

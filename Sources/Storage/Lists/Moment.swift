@@ -26,6 +26,19 @@ public struct Moment: Sendable {
     /// Days since 1970 of the moment.
     public var today: Int64 { Int64(time.day) }
 
+    /// The condition that keeps the days of use, as `usage_daily` has them under a name, that count at the moment.
+    ///
+    /// Use is added up by day. A day in the past counts whole from its last sign-in on, and not at all before it: at
+    /// midnight that is all use before it, within a day what is certain to lie before the moment.
+    func counts(_ alias: String) -> String {
+        guard let time = asOf.time else { return "\(alias).day <= \(today)" }
+        return "\(alias).day <= \(today) AND \(alias).last_at <= \(time.rawValue)"
+    }
+
+    /// The three months whose sign-ins lists of apps add up: this one and the two before it, of a date in the past the
+    /// three whole ones before it, since sums by month know no days.
+    public var signInMonths: ClosedRange<Int64> { asOf == .now ? month - 2...month : month - 3...month - 1 }
+
     /// The month of the moment, counted as `usage_monthly` does.
     public var month: Int64 { Self.month(of: time) }
 

@@ -54,7 +54,7 @@ enum UsageQueries {
         try connection.each(
             """
             SELECT d.app_key, d.user_key, d.day, d.sign_ins, d.last_at FROM usage_daily d
-            WHERE d.workspace_id = $1 AND (d.app_key, d.user_key) > ($2, $3) AND d.day <= \(moment.today)
+            WHERE d.workspace_id = $1 AND (d.app_key, d.user_key) > ($2, $3) AND \(moment.counts("d"))
             ORDER BY d.app_key, d.user_key, d.day
             """, [.integer(workspaceID), .integer(start.app), .integer(start.user)]
         ) { row in

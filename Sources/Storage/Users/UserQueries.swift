@@ -126,7 +126,7 @@ enum UserQueries {
             SELECT d.day, d.sign_ins, d.last_at
             FROM (SELECT DISTINCT s.app_key FROM usage_monthly s WHERE s.workspace_id = $1) k CROSS JOIN usage_daily d
             WHERE d.workspace_id = $1 AND d.app_key = k.app_key AND d.user_key = $2
-                AND d.day > \(moment.today - 366) AND d.day <= \(moment.today)
+                AND d.day > \(moment.today - 366) AND \(moment.counts("d"))
             """, subject
         ) { row in
             let day = row.integer(0)

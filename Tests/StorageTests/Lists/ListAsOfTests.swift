@@ -22,6 +22,36 @@ import Testing
             #expect(then.rows.allSatisfy { $0.text("department") == "Sales" })
         }
     }
+    @Test("a day of use counts once its last sign-in lies no later than the moment", arguments: TestEngine.available)
+    func usageOfADay(_ engine: TestEngine) async throws {
+        try await SampleStore.with(engine, people: 100) { sample in
+            let workspace = sample.store.workspaceID
+            let used = try await sample.store.engine.read { connection in
+                try connection.first(
+                    """
+                    SELECT a.okta_id, u.okta_id, max(d.day), max(d.last_at) FROM usage_daily d
+                    JOIN objects a ON a.workspace_id = $1 AND a.object_key = d.app_key
+                    JOIN objects u ON u.workspace_id = $1 AND u.object_key = d.user_key
+                    WHERE d.workspace_id = $1 GROUP BY a.okta_id, u.okta_id ORDER BY a.okta_id, u.okta_id LIMIT 1
+                    """, [.integer(workspace)]
+                ) { ($0.text(0), $0.text(1), $0.integer(2), Timestamp(rawValue: $0.integer(3))) }
+            }
+            let (app, user, day, last) = try #require(used)
+            func row(_ time: Timestamp) async throws -> ListRow? {
+                let list = ListDefinition.assignments(Moment(asOf: .at(time), now: SampleStore.now))
+                let filters = try ["app_id=\(app)", "user_id=\(user)"].map { try ListFilter(parsing: $0, for: list) }
+                return try await sample.store.list(list, ListRequest(filters: filters)).rows.first
+            }
+            let midnight = try #require(try await row(Timestamp(day: Int32(day))))
+            let before = try #require(try await row(Timestamp(rawValue: last.rawValue - 1)))
+            let after = try #require(try await row(last))
+            #expect(try #require(midnight.time("last_sign_in_at")) < Timestamp(day: Int32(day)))
+            #expect(before.time("last_sign_in_at") == midnight.time("last_sign_in_at"))
+            #expect(after.time("last_sign_in_at") == last)
+            #expect(before.number("sign_ins_30d") == midnight.number("sign_ins_30d"))
+            #expect(try #require(after.number("sign_ins_30d")) > (before.number("sign_ins_30d") ?? 0))
+        }
+    }
 
     @Test("counts of the past are counted from the intervals", arguments: TestEngine.available)
     func pastCounts(_ engine: TestEngine) async throws {
