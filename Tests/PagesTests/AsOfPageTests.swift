@@ -17,4 +17,22 @@ import Testing
             }
             #expect(try await fixture.get("/users?as_of=2026-11-21").status == .ok)
         }
-    }}
+    }
+    @Test("a date later than the one that is looked at is not shown, and nobody is called dormant by one")
+    func laterDates() async throws {
+        try await PagesFixture.with { fixture in
+            let list = try await fixture.get("/users?as_of=2026-10-01").text
+            #expect(list.contains("not known at that date"))
+            let rows = try #require(list.components(separatedBy: "<tbody>").last)
+            #expect(!rows.contains("datetime=\"2026-11") && !list.contains("Never signed in"))
+            let now = try await fixture.get("/users").text
+            #expect(!now.contains("not known at that date") && now.contains("Never signed in"))
+            let person = try #require(
+                try await fixture.sample.store.list(
+                    .users(Moment(now: SampleStore.now)), ListRequest(sort: "last_login_at", descending: true)
+                ).rows.first)
+            let page = try await fixture.get("/users/\(person.text("id"))?as_of=2026-10-01").text
+            #expect(page.contains(#/Okta itself: <span[^>]*>not known at that date/#))
+        }
+    }
+}

@@ -66,6 +66,32 @@ struct TimeTravelUsageTests {
             }
         }
     }
+
+    @Test("no date of Okta's is shown, sorted or filtered by that is later than the moment")
+    func datesOfOkta() async throws {
+        try await Self.connected { fixture, simulator in
+            let day = "2026-05-18"
+            let time = try #require(Timestamp(iso8601: day))
+            let moment = try await fixture.store.moment(.at(time), now: .now)
+            let columns = ["id", "last_login_at", "activated_at"]
+            let rows = try await Self.rows(.users(moment), columns, fixture)
+            let truth = try Self.truth("users", columns, simulator, day)
+            let logins = Dictionary(
+                uniqueKeysWithValues: truth.map { row in
+                    let cells = row.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
+                    return (cells[0], (cells[1], cells[2]))
+                })
+            var known = 0
+            for row in rows {
+                let cells = row.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
+                let (login, activated) = try #require(logins[cells[0]])
+                #expect(cells[1].isEmpty || cells[1] == login, "\(cells[0])")
+                #expect(cells[2] == activated, "\(cells[0])")
+                if !cells[1].isEmpty { known += 1 }
+            }
+            #expect(known > 0)
+        }
+    }
     // MARK: what is compared
 
     private static let reported = ["app_id", "user_id", "month", "sign_ins", "last_sign_in_at"]

@@ -195,7 +195,7 @@ enum AppParts {
                 ("Provisioning", Part.text(app.features.joined(separator: ", "))),
                 ("On the dashboard", app.hidden ? "hidden" : "shown"),
                 ("Added", When.ago(app.created, now: visit.now, none: Part.none)),
-                ("Last changed", When.ago(app.lastUpdated, now: visit.now, none: Part.none)),
+                ("Last changed", When.ago(app.lastUpdated, now: visit.now, none: Part.noDate(visit))),
             ]))
     }
 }

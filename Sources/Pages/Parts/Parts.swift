@@ -9,6 +9,15 @@ enum Part {
         <span class="not-evaluated" title="Muster could not read this. See the integration's coverage.">not evaluated</span>
         """
 
+    /// Stands for a date that Okta keeps current in place and that is not there: of a date in the past, what it was then
+    /// may have been written over since.
+    static func noDate(_ visit: Visit, _ none: HTML = Part.none) -> HTML {
+        guard visit.moment.asOf != .now else { return none }
+        return """
+            <span class="not-evaluated" title="Okta keeps the latest date alone, and it is later.">not known at that date</span>
+            """
+    }
+
     /// Stands for something that is not there.
     static let none: HTML = "<span class=\"none\" aria-label=\"none\">–</span>"
 

@@ -69,7 +69,8 @@ enum UserParts {
                 "Sign-ins", Part.number(detail.signIns30), "in 30 days; \(Part.number(detail.signIns90)) in 90", nil),
             Part.figure(
                 "Last used an app", When.ago(detail.lastSignIn, now: visit.now, none: Part.none),
-                "Okta itself: \(When.ago(detail.user.lastLogin, now: visit.now, none: "never told"))", nil),
+                "Okta itself: \(When.ago(detail.user.lastLogin, now: visit.now, none: Part.noDate(visit, "never told")))",
+                nil),
         ]) + (warning ?? HTML())
     }
 
@@ -166,6 +167,7 @@ enum UserParts {
         let user = detail.user
         let attributes = user.attributes
         func when(_ time: Timestamp?) -> HTML { When.ago(time, now: visit.now, none: Part.none) }
+        func kept(_ time: Timestamp?) -> HTML { When.ago(time, now: visit.now, none: Part.noDate(visit)) }
         let facts = Part.facts([
             ("Okta id", "<code>\(user.id)</code>"), ("Login", Part.text(attributes.login)),
             ("E-mail", Part.text(attributes.email)), ("Department", Part.text(attributes.department)),
@@ -174,8 +176,8 @@ enum UserParts {
             ("Organization", Part.text(attributes.organization)), ("Division", Part.text(attributes.division)),
             ("Cost center", Part.text(attributes.costCenter)), ("Password kept by", Part.text(user.credentialProvider)),
             ("Created", when(user.created)), ("Activated", when(user.activated)),
-            ("Status changed", when(user.statusChanged)), ("Password changed", when(user.passwordChanged)),
-            ("Last changed", when(user.lastUpdated)),
+            ("Status changed", when(user.statusChanged)), ("Password changed", kept(user.passwordChanged)),
+            ("Last changed", kept(user.lastUpdated)),
         ])
         return Part.section("Profile", facts)
             + Part.section(

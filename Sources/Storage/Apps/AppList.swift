@@ -27,13 +27,14 @@ extension ListDefinition {
                     search: ListSearch(["label", "name"], in: ["p.label", "p.name"]))))
     }
 
-    private static func count(_ kept: String, _ table: String, _ moment: Moment) -> String {
+    /// How many people or groups an app has: kept of now, counted of a date in the past.
+    static func count(_ kept: String, _ table: String, _ moment: Moment) -> String {
         guard moment.asOf != .now else { return "p.\(kept)" }
         let isUndated = table == "app_groups"
         return """
             CASE WHEN p.valid_to IS NULL AND p.\(kept) IS NULL\(isUndated ? " OR NOT \(moment.asOf.has(table, "p"))" : "") THEN NULL
-                ELSE (SELECT count(*) FROM \(table) x WHERE x.workspace_id = p.workspace_id
-                    AND x.app_key = p.app_key AND \(moment.asOf.holds("x"))) END
+                ELSE (SELECT count(*) FROM \(table) pc WHERE pc.workspace_id = p.workspace_id
+                    AND pc.app_key = p.app_key AND \(moment.asOf.holds("pc"))) END
             """
     }
 

@@ -88,7 +88,10 @@ enum AppQueries {
             FROM apps p WHERE p.workspace_id = $1 AND p.app_key = $2 AND \(moment.asOf.holds("p"))
             """, subject
         ) { row in
-            (app(from: row), row.isNull(10) && row.isNull(12), (row.isNull(11) && row.isNull(12)) || !row.flag(13))
+            (
+                app(from: row, moment), row.isNull(10) && row.isNull(12),
+                (row.isNull(11) && row.isNull(12)) || !row.flag(13)
+            )
         }
         guard let (app, usersUnknown, groupsUnknown) = row else { return nil }
         let uses = moment.usageKnown ? try uses(connection, subject, moment) : Uses()
@@ -101,11 +104,11 @@ enum AppQueries {
             months: try months(connection, workspaceID, subject, thisMonth: uses.thisMonth, moment))
     }
 
-    private static func app(from row: Row) -> App {
+    private static func app(from row: Row, _ moment: Moment) -> App {
         var app = App(id: row.text(0), name: row.text(1), label: row.text(2), status: row.text(3))
         app.signOnMode = row.optionalText(4)
         app.created = row.time(5)
-        app.lastUpdated = row.time(6)
+        app.lastUpdated = moment.told(row.time(6))
         app.features = row.text(7).split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init)
         app.implicitAssignment = row.flag(8)
         app.hidden = row.flag(9)

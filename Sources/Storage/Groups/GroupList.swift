@@ -13,7 +13,7 @@ extension ListDefinition {
             ],
             extras: [
                 ListColumn("created_at", .time, "g.created_at"),
-                ListColumn("last_membership_updated_at", .time, "g.last_membership_updated_at"),
+                ListColumn("last_membership_updated_at", .time, moment.told("g.last_membership_updated_at")),
             ],
             defaultSort: "name",
             source: .table(

@@ -35,6 +35,18 @@ public struct Moment: Sendable {
         return "\(alias).day <= \(today) AND \(alias).last_at <= \(time.rawValue)"
     }
 
+    /// The expression of a date that Okta keeps current in place, such as that of the last login: NULL where it is later
+    /// than the moment, for what it was then is not known.
+    func told(_ expression: String) -> String {
+        asOf.time.map { "CASE WHEN \(expression) <= \($0.rawValue) THEN \(expression) END" } ?? expression
+    }
+
+    /// The same of a date that was read.
+    func told(_ date: Timestamp?) -> Timestamp? {
+        guard let time = asOf.time, let date, date > time else { return date }
+        return nil
+    }
+
     /// The three months whose sign-ins lists of apps add up: this one and the two before it, of a date in the past the
     /// three whole ones before it, since sums by month know no days.
     public var signInMonths: ClosedRange<Int64> { asOf == .now ? month - 2...month : month - 3...month - 1 }

@@ -57,7 +57,7 @@ enum UserQueries {
             LEFT JOIN user_profiles p
                 ON p.workspace_id = u.workspace_id AND p.user_key = u.user_key AND p.valid_from = u.valid_from
             WHERE u.workspace_id = $1 AND u.user_key = $2 AND \(moment.asOf.holds("u"))
-            """, subject, { (user(from: $0), $0.integer(25)) })
+            """, subject, { (user(from: $0, moment), $0.integer(25)) })
         guard let (user, integrationID) = row else { return nil }
         let usage = try usage(connection, workspaceID, subject, moment)
         let readAt = try connection.first(
@@ -75,7 +75,7 @@ enum UserQueries {
             history: try history(connection, subject))
     }
 
-    private static func user(from row: Row) -> User {
+    private static func user(from row: Row, _ moment: Moment) -> User {
         var attributes = UserAttributes()
         attributes.login = row.optionalText(2)
         attributes.email = row.optionalText(3)
@@ -96,11 +96,11 @@ enum UserQueries {
         user.credentialProvider = row.optionalText(16)
         user.typeID = row.optionalText(17)
         user.created = row.time(19)
-        user.activated = row.time(20)
-        user.statusChanged = row.time(21)
-        user.passwordChanged = row.time(22)
-        user.lastLogin = row.time(23)
-        user.lastUpdated = row.time(24)
+        user.activated = moment.told(row.time(20))
+        user.statusChanged = moment.told(row.time(21))
+        user.passwordChanged = moment.told(row.time(22))
+        user.lastLogin = moment.told(row.time(23))
+        user.lastUpdated = moment.told(row.time(24))
         return user
     }
 

@@ -22,6 +22,36 @@ import Testing
             #expect(then.rows.allSatisfy { $0.text("department") == "Sales" })
         }
     }
+    @Test(
+        "dates that Okta keeps current are not known where they are later than the moment, and nothing is found by them",
+        arguments: TestEngine.available)
+    func laterDates(_ engine: TestEngine) async throws {
+        try await SampleStore.with(engine, people: 100) { sample in
+            let time = SampleStore.now.advanced(bySeconds: -50 * 86_400)
+            let moment = Moment(asOf: .at(time), now: SampleStore.now)
+            let list = ListDefinition.users(moment)
+            for sort in ["login", "last_login_at"] {
+                let rows = try await sample.store.list(list, ListRequest(sort: sort, limit: 500)).rows
+                let logins = rows.compactMap { $0.time("last_login_at") }
+                #expect(rows.count == 100 && logins.count > 20 && logins.count < 60)
+                #expect(logins.allSatisfy { $0 <= time })
+                if sort == "last_login_at" { #expect(logins == logins.sorted()) }
+                let missing = try ListFilter(parsing: "last_login_at=", for: list)
+                #expect(try await sample.store.count(list, ListRequest(filters: [missing])) == 100 - logins.count)
+                let later = try ListFilter(parsing: "last_login_at>\(time.date)", for: list)
+                #expect(try await sample.store.count(list, ListRequest(filters: [later])) == 0)
+            }
+            for row in try await sample.store.list(.roles(moment), ListRequest(limit: 50)).rows {
+                #expect(row.time("last_login_at").map { $0 <= time } ?? true)
+            }
+            for row in try await sample.store.list(.groups(moment), ListRequest(limit: 50)).rows {
+                #expect(row["last_membership_updated_at"] == .null)
+                let group = try await sample.store.group(row.text("id"), moment).group
+                #expect(group.lastMembershipUpdated == nil)
+            }
+        }
+    }
+
     @Test("a day of use counts once its last sign-in lies no later than the moment", arguments: TestEngine.available)
     func usageOfADay(_ engine: TestEngine) async throws {
         try await SampleStore.with(engine, people: 100) { sample in
