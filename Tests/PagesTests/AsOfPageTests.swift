@@ -18,6 +18,41 @@ import Testing
             #expect(try await fixture.get("/users?as_of=2026-11-21").status == .ok)
         }
     }
+
+    @Test("before the System Log begins nothing is said of usage: no number, no app that nobody uses")
+    func beforeTheLog() async throws {
+        try await PagesFixture.with { fixture in
+            let home = try await fixture.get("/?as_of=2026-08-01").text
+            let figure = try #require(home.components(separatedBy: "<dt>Sign-ins").dropFirst().first).prefix(300)
+            #expect(figure.contains("not evaluated"))
+            #expect(!home.contains("nobody signed in to"))
+            let moment = Moment(now: SampleStore.now)
+            let app = try #require(try await fixture.sample.store.list(.apps(moment), ListRequest()).rows.first)
+            let day = "as_of=2026-08-23T12:00:00Z"
+            let page = try await fixture.get("/apps/\(app.text("id"))?\(day)").text
+            let used = try #require(page.components(separatedBy: "<dt>Signed in, 90 days").dropFirst().first).prefix(
+                200)
+            #expect(used.contains("not evaluated"))
+            #expect(page.contains("begins on 2026-08-23"))
+        }
+    }
+
+    @Test("a window that reaches back before the log says since when it counts, and no hint rests on it")
+    func cutWindows() async throws {
+        try await PagesFixture.with { fixture in
+            let moment = Moment(now: SampleStore.now)
+            let app = try #require(try await fixture.sample.store.list(.apps(moment), ListRequest()).rows.first)
+            let person = try #require(try await fixture.sample.store.list(.users(moment), ListRequest()).rows.first)
+            for path in ["/apps/\(app.text("id"))", "/users/\(person.text("id"))"] {
+                #expect(try await fixture.get("\(path)?as_of=2026-10-01").text.contains("since 2026-08-23"), "\(path)")
+                #expect(try await !fixture.get(path).text.contains("since 2026-08-23"), "\(path)")
+            }
+            let home = try await fixture.get("/?as_of=2026-10-01").text
+            #expect(!home.contains("nobody signed in to"))
+            #expect(try await fixture.get("/").text.contains("nobody signed in to"))
+        }
+    }
+
     @Test("a date later than the one that is looked at is not shown, and nobody is called dormant by one")
     func laterDates() async throws {
         try await PagesFixture.with { fixture in

@@ -89,7 +89,8 @@ struct DoNext: Sendable {
                 look: .danger, title: { Count.of($0, "super admin is dormant", "super admins are dormant") },
                 why: "No sign-in to Okta for 90 days, with every right there is."),
         ]
-        if moment.usageKnown {
+        // Nothing is concluded of months that the log does not tell of whole.
+        if moment.usageKnown, moment.signInsBegin == nil {
             questions.append(
                 Question(
                     list: apps, filters: ["status=ACTIVE", "assigned_users>0", "sign_ins_3m=0"], link: .apps,

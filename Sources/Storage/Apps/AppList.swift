@@ -40,8 +40,8 @@ extension ListDefinition {
 
     /// Sign-ins of three months: a sum of three rows.
     private static func recentSignIns(_ moment: Moment) -> String {
-        guard moment.usageKnown else { return "NULL" }
         let months = moment.signInMonths
+        guard moment.usageKnown, moment.tells(ofMonth: months.upperBound) else { return "NULL" }
         return """
             coalesce((SELECT sum(s.sign_ins) FROM usage_monthly s WHERE s.workspace_id = p.workspace_id
                 AND s.app_key = p.app_key AND s.month >= \(months.lowerBound) AND s.month <= \(months.upperBound)), 0)

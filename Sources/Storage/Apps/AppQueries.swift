@@ -206,7 +206,7 @@ enum AppQueries {
     private static func months(
         _ connection: Connection, _ workspaceID: Int64, _ subject: [Value], thisMonth: Int?, _ moment: Moment
     ) throws -> [MonthCount] {
-        var months = try MonthSeries(connection, workspaceID, endingAt: moment.month)
+        var months = try MonthSeries(connection, workspaceID, endingAt: moment)
         if let thisMonth { months.add(thisMonth, month: moment.month) }
         let last = thisMonth == nil ? moment.month : moment.month - 1
         try connection.each(

@@ -43,7 +43,9 @@ extension Store {
             }
             func signIns(_ month: Int64) throws -> MonthCount {
                 let name = Moment.monthName(month)
-                guard moment.usageKnown else { return MonthCount(month: name, count: nil) }
+                guard moment.usageKnown, moment.tells(ofMonth: month) else {
+                    return MonthCount(month: name, count: nil)
+                }
                 let count = try count(
                     """
                     SELECT coalesce(sum(s.sign_ins), 0) FROM apps p CROSS JOIN usage_monthly s

@@ -117,7 +117,7 @@ enum UserQueries {
     private static func usage(
         _ connection: Connection, _ workspaceID: Int64, _ subject: [Value], _ moment: Moment
     ) throws -> (last: Timestamp?, thirty: Int, ninety: Int, months: [MonthCount]) {
-        var months = try MonthSeries(connection, workspaceID, endingAt: moment.month)
+        var months = try MonthSeries(connection, workspaceID, endingAt: moment)
         var last: Int64?
         var thirty = 0
         var ninety = 0
@@ -179,9 +179,15 @@ struct MonthSeries {
     private let first: Int64
     private var values = [Int](repeating: 0, count: 12)
 
-    /// The series of one workspace: its log begins with the first month any app was used in.
-    init(_ connection: Connection, _ workspaceID: Int64, endingAt end: Int64) throws {
+    /// The series of one workspace up to a moment: where nobody noted when its log begins, it does with the first month
+    /// any app was used in.
+    init(_ connection: Connection, _ workspaceID: Int64, endingAt moment: Moment) throws {
+        let end = moment.month
         self.end = end
+        if let since = moment.usageSince {
+            first = Moment.month(of: since)
+            return
+        }
         first =
             try connection.first(
                 """
