@@ -92,6 +92,43 @@ struct TimeTravelUsageTests {
             #expect(known > 0)
         }
     }
+
+    @Test("before the log begins usage is not known, and everybody whom Okta had is there, of a status nobody knows")
+    func beforeTheLog() async throws {
+        try await Self.connected { fixture, simulator in
+            let day = "2026-02-01"
+            let time = try #require(Timestamp(iso8601: day))
+            let moment = try await fixture.store.moment(.at(time), now: .now)
+            #expect(!moment.usageKnown)
+            let uses = try await Self.rows(
+                .assignments(moment), ["last_sign_in_at", "sign_ins_30d", "sign_ins_90d"], fixture)
+            #expect(uses == ["||"])
+            let gone = try Self.truth("users", ["id"], simulator, day)
+                .subtracting(Self.truth("users", ["id"], simulator, Self.now))
+            let people = try await Self.rows(.users(moment), ["id"], fixture)
+            #expect(try people == Self.truth("users", ["id"], simulator, day).subtracting(gone))
+            let statuses = try await Self.rows(.users(moment), ["id", "status"], fixture)
+            let truth = try Self.truth("users", ["id", "status"], simulator, day)
+            let unknown = statuses.filter { $0.hasSuffix("|UNKNOWN") }
+            #expect(!unknown.isEmpty && statuses.subtracting(unknown).isSubset(of: truth))
+            let names = try await Self.rows(.assignments(moment), ["login", "app_label"], fixture)
+            #expect(names.count > 10)
+            #expect(names.allSatisfy { !$0.hasPrefix("|") && !$0.hasSuffix("|") })
+            let one = try #require(unknown.sorted().first?.split(separator: "|").first.map(String.init))
+            let person = try await fixture.store.user(one, moment)
+            #expect(person.user.status.rawValue == "UNKNOWN" && person.signIns90 == nil)
+            let login = try #require(person.user.attributes.login)
+            let same = try await fixture.store.user(login, moment)
+            #expect(same.user.id == one)
+            let filtered = try await fixture.store.list(
+                .users(moment),
+                ListRequest(filters: [try ListFilter(parsing: "status=UNKNOWN", for: .users(moment))], limit: 500))
+            #expect(filtered.total == unknown.count && filtered.rows.count == unknown.count)
+            let totals = try await fixture.store.totals(moment, apps: .apps(moment))
+            #expect(totals.people == people.count)
+        }
+    }
+
     // MARK: what is compared
 
     private static let reported = ["app_id", "user_id", "month", "sign_ins", "last_sign_in_at"]

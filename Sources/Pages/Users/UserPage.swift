@@ -64,7 +64,7 @@ enum UserParts {
         return Part.figures([
             Part.figure("Apps", "\(Count.text(detail.appCount))", "assigned", visit.to(.user(id))),
             Part.figure(
-                "Groups", "\(Count.text(detail.groupCount))", "besides Everyone", visit.to(.user(id, tab: "groups"))),
+                "Groups", Part.number(detail.groupCount), "besides Everyone", visit.to(.user(id, tab: "groups"))),
             Part.figure(
                 "Sign-ins", Part.number(detail.signIns30),
                 "in 30 days\(Part.usageBegins(30, visit)); \(Part.number(detail.signIns90)) in 90\(Part.usageBegins(90, visit))",

@@ -57,12 +57,17 @@ extension ListDefinition {
     }
 
     private static func assignmentColumns(_ moment: Moment, app: Int64?) -> [ListColumn] {
-        userColumns("a.user_key", moment) + [
+        userColumns("a.user_key", moment, large: app != nil) + [
             ListColumn("app_id", "oa.okta_id", join: "oa", lookup: idLookup("a.app_key")),
-            ListColumn("app_label", "p.label", join: "p", isName: true),
+            ListColumn(
+                "app_label", name("p", "label", of: "a.app_key", in: ("apps", "app_key"), moment), join: "p",
+                isName: true),
             ListColumn("scope", "CASE a.scope WHEN 1 THEN 'USER' WHEN 2 THEN 'GROUP' ELSE '' END"),
             ListColumn("group_id", "og.okta_id", join: "og", lookup: idLookup("a.group_key")),
-            ListColumn("group_name", "g.name", join: "g", isName: true), ListColumn("status", "a.status"),
+            ListColumn(
+                "group_name", name("g", "name", of: "a.group_key", in: ("user_groups", "group_key"), moment), join: "g",
+                isName: true),
+            ListColumn("status", "a.status"),
             ListColumn(
                 "assigned_at", .time, "coalesce(a.assigned_at, CASE WHEN a.from_how IN (1, 2) THEN a.valid_from END)",
                 nullIsUnknown: true),

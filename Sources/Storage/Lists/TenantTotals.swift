@@ -91,8 +91,8 @@ extension Store {
                 "0, count(*)", ListPart(condition: condition, index: "users_by_status"), " AND u.status = 'ACTIVE'")
             return (all.0, active.1)
         }
-        let columns = "count(*), count(*) FILTER (WHERE u.status = 'ACTIVE')"
-        return try asOf.parts("u", open: "users_listed", ended: "users_listed_past").reduce((0, 0)) { sum, part in
+        let columns = "count(*), count(*) FILTER (WHERE \(asOf.personStatus("u")) = 'ACTIVE')"
+        return try asOf.personParts("u").reduce((0, 0)) { sum, part in
             let some = try count(columns, part)
             return (sum.0 + some.0, sum.1 + some.1)
         }

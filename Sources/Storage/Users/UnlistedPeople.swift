@@ -15,7 +15,7 @@ extension Store {
                 SELECT 1 FROM objects o
                 WHERE o.workspace_id = $1
                     AND NOT EXISTS (SELECT 1 FROM users u WHERE u.workspace_id = o.workspace_id
-                        AND u.user_key = o.object_key AND \(asOf.holds("u")))
+                        AND u.user_key = o.object_key AND \(asOf.holdsPerson("u")))
                     AND (EXISTS (SELECT 1 FROM assignments a WHERE a.workspace_id = o.workspace_id
                             AND a.user_key = o.object_key AND \(asOf.holds("a")))
                         OR EXISTS (SELECT 1 FROM memberships m WHERE m.workspace_id = o.workspace_id

@@ -28,7 +28,7 @@ enum UserQueries {
     static func key(_ connection: Connection, _ workspaceID: Int64, _ name: String, _ asOf: AsOf) throws -> Int64? {
         if let key = try Objects.key(connection, workspaceID, oktaID: name) { return key }
         // Logins have an index; e-mail addresses, which seldom differ from them, are looked for in all rows.
-        for part in asOf.parts("u", open: "users_listed", ended: "users_listed_past") {
+        for part in asOf.personParts("u") {
             let key = try connection.first(
                 """
                 SELECT u.user_key FROM users u\(ReadHint.index(part.index).sql) WHERE u.workspace_id = $1
@@ -39,7 +39,7 @@ enum UserQueries {
         return try connection.first(
             """
             SELECT u.user_key FROM users u\(ReadHint.whole.sql) WHERE u.workspace_id = $1 AND u.email = $2
-                AND \(asOf.holds("u")) ORDER BY u.user_key LIMIT 1
+                AND \(asOf.holdsPerson("u")) ORDER BY u.user_key LIMIT 1
             """, [.integer(workspaceID), .text(name)], { $0.integer(0) })
     }
 
@@ -49,16 +49,17 @@ enum UserQueries {
         let subject: [Value] = [.integer(workspaceID), .integer(key)]
         let row = try connection.first(
             """
-            SELECT u.okta_id, u.status, u.login, u.email, u.first_name, u.last_name, u.display_name, u.department,
-                u.title, u.manager, u.manager_id, u.employee_number, u.user_type, u.organization, u.division,
+            SELECT u.okta_id, \(moment.asOf.personStatus("u")), u.login, u.email, u.first_name, u.last_name,
+                u.display_name, u.department, u.title, u.manager, u.manager_id, u.employee_number, u.user_type, u.organization, u.division,
                 u.cost_center, u.provider, u.type_id, p.profile, u.created_at, u.activated_at, u.status_changed_at,
-                u.password_changed_at, u.last_login_at, u.last_updated_at, u.integration_id
+                u.password_changed_at, u.last_login_at, u.last_updated_at, u.integration_id,
+                \(moment.asOf.has("memberships", "u"))
             FROM users u
             LEFT JOIN user_profiles p
                 ON p.workspace_id = u.workspace_id AND p.user_key = u.user_key AND p.valid_from = u.valid_from
-            WHERE u.workspace_id = $1 AND u.user_key = $2 AND \(moment.asOf.holds("u"))
-            """, subject, { (user(from: $0, moment), $0.integer(25)) })
-        guard let (user, integrationID) = row else { return nil }
+            WHERE u.workspace_id = $1 AND u.user_key = $2 AND \(moment.asOf.holdsPerson("u"))
+            """, subject, { (user(from: $0, moment), $0.integer(25), $0.flag(26)) })
+        guard let (user, integrationID, groupsKnown) = row else { return nil }
         let usage = try usage(connection, workspaceID, subject, moment)
         let readAt = try connection.first(
             "SELECT read_at FROM factor_reads WHERE workspace_id = $1 AND user_key = $2", subject,
@@ -66,7 +67,8 @@ enum UserQueries {
         return UserDetail(
             key: key, integrationID: integrationID, user: user,
             appCount: try count(connection, "assignments", subject, moment.asOf),
-            groupCount: try count(connection, "memberships", subject, moment.asOf), lastSignIn: usage.last,
+            groupCount: groupsKnown ? try count(connection, "memberships", subject, moment.asOf) : nil,
+            lastSignIn: usage.last,
             signIns30: moment.usageKnown ? usage.thirty : nil, signIns90: moment.usageKnown ? usage.ninety : nil,
             months: usage.months,
             roles: try RoleQueries.held(connection, workspaceID, byPerson: key, moment.asOf),

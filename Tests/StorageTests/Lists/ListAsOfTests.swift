@@ -18,10 +18,43 @@ import Testing
             #expect(now.user.attributes.department != "Sales")
             #expect(now.history.count == 2)
             let then = try await sample.store.list(.users(Self.past), ListRequest(limit: 500))
-            #expect(then.total == 10)
-            #expect(then.rows.allSatisfy { $0.text("department") == "Sales" })
+            let known = then.rows.filter { $0.text("status") != "UNKNOWN" }
+            #expect(known.count == 10)
+            #expect(known.allSatisfy { $0.text("department") == "Sales" })
         }
     }
+
+    @Test(
+        "who was made before a date and first seen after it was there then, of a status nobody knows",
+        arguments: TestEngine.available)
+    func peopleBeforeFirstSight(_ engine: TestEngine) async throws {
+        try await SampleStore.with(engine, people: 100) { sample in
+            let list = ListDefinition.users(Self.past)
+            let page = try await sample.store.list(list, ListRequest(limit: 500))
+            #expect(page.total == 100)
+            #expect(page.rows.count { $0.text("status") == "UNKNOWN" } == 90)
+            #expect(page.rows.allSatisfy { !$0.text("login").isEmpty })
+            let filter = try ListFilter(parsing: "status=UNKNOWN", for: list)
+            for sort in ["login", "status", "last_login_at", "title"] {
+                var request = ListRequest(filters: [filter], sort: sort, limit: 7)
+                var ids: [String] = []
+                repeat {
+                    let page = try await sample.store.list(list, request)
+                    #expect(page.total == 90)
+                    ids += page.rows.map { $0.text("id") }
+                    request.cursor = page.next
+                } while request.cursor != nil
+                #expect(ids.count == 90 && Set(ids).count == 90, "\(sort)")
+            }
+            let totals = try await sample.store.totals(Self.past, apps: .apps(Self.past))
+            #expect(totals.people == 100 && totals.active == 10)
+            let departments = try await sample.store.list(.departments(Self.past), ListRequest(limit: 50)).rows
+            #expect(departments.reduce(0) { $0 + ($1.number("users") ?? 0) } == 100)
+            #expect(departments.reduce(0) { $0 + ($1.number("active_users") ?? 0) } == Int64(totals.active))
+            #expect(try await sample.store.listsEverybody(Self.past.asOf))
+        }
+    }
+
     @Test(
         "dates that Okta keeps current are not known where they are later than the moment, and nothing is found by them",
         arguments: TestEngine.available)
