@@ -23,7 +23,7 @@ struct Report: AsyncParsableCommand {
         let list = ListDefinition.usage
         let filters = try conditions.map { try ListFilter(parsing: $0, for: list) }
         var writer = RowWriter(output.format, columns: list.header)
-        try await store.eachUsageRow(try await moment.moment(store), filters: filters) { rows in
+        try await store.eachUsageRow(try await moment.moment(store, usage: true), filters: filters) { rows in
             for row in rows { try writer.write(list.exportCells(of: row)) }
         }
         try writer.finish()

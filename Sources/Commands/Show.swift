@@ -19,7 +19,7 @@ struct Show: AsyncParsableCommand {
 
     func run() async throws {
         let store = try await data.installation(mustExist: true).store
-        let moment = try await moment.moment(store)
+        let moment = try await moment.moment(store, usage: noun != .group)
         let sheet =
             switch noun {
             case .user: try await UserSheet.make(store, key, moment)

@@ -10,7 +10,7 @@ import Testing
         "apps": "id,name,label,sign_on_mode,status,created_at,assigned_users,assigned_groups,owner,state",
         "assignments":
             "user_id,login,app_id,app_label,scope,group_id,group_name,status,assigned_at,assigned_at_source,valid_from,valid_to,last_sign_in_at,sign_ins_30d,sign_ins_90d",
-        "memberships": "group_id,group_name,user_id,login,valid_from,valid_to",
+        "memberships": "group_id,group_name,user_id,login,valid_from,valid_to,from_how",
         "roles": "user_id,login,role,assignment_type,via_group,valid_from,valid_to",
         "departments": "department,users,active_users,apps,managers",
         "usage": "app_id,app_label,user_id,login,month,sign_ins,last_sign_in_at",
@@ -120,8 +120,11 @@ import Testing
         let roles = try await listed("roles").map { $0.prefix(5) }
         #expect(try await Set(roles) == Set(company.truth("roles").map { $0.prefix(5) }))
         // Okta does not tell since when somebody is in a group.
-        let members = try await listed("memberships").map { $0.prefix(4) }
+        let memberships = try await listed("memberships")
+        let members = memberships.map { $0.prefix(4) }
         #expect(try await Set(members) == Set(company.truth("memberships").map { $0.prefix(4) }))
+        #expect(Set(memberships.map { $0[6] }).isSubset(of: ["okta", "log", "before log", "first sight"]))
+        #expect(memberships.contains { $0[6] == "before log" })
     }
 
     @Test("a person, a group and an app are shown by key and by name, as text and as one JSON object")

@@ -22,7 +22,7 @@ import Testing
             user_id,login,app_id,app_label,scope,group_id,group_name,status,assigned_at,assigned_at_source,\
             valid_from,valid_to,last_sign_in_at,sign_ins_30d,sign_ins_90d
             """,
-            "memberships": "group_id,group_name,user_id,login,valid_from,valid_to",
+            "memberships": "group_id,group_name,user_id,login,valid_from,valid_to,from_how",
             "roles": "user_id,login,role,assignment_type,via_group,valid_from,valid_to",
             "departments": "department,users,active_users,apps,managers",
         ]

@@ -54,9 +54,13 @@ struct SampleCompany: Sendable {
         try connection.execute(
             """
             INSERT INTO integrations (workspace_id, integration_id, name, base_url, org_id, pipeline, contact,
-                credential_kind, created_at, last_call_at)
-            VALUES ($1, 1, 'acme', 'https://acme.okta.com', '00oacme', 'idx', 'it@acme.example', 'apiToken', $2, $3)
-            """, [.integer(workspace), .integer(ago(days: 120)), .integer(now.rawValue - 40_000_000)])
+                credential_kind, created_at, last_call_at, log_since)
+            VALUES ($1, 1, 'acme', 'https://acme.okta.com', '00oacme', 'idx', 'it@acme.example', 'apiToken', $2, $3, $4)
+            """,
+            [
+                .integer(workspace), .integer(ago(days: 120)), .integer(now.rawValue - 40_000_000),
+                .integer(ago(days: 90)),
+            ])
         try connection.execute(
             "UPDATE workspace_counters SET next_key = $2 WHERE workspace_id = $1",
             [.integer(workspace), .integer(Int64(firstApp + apps))])

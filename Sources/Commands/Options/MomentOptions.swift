@@ -20,7 +20,9 @@ struct MomentOptions: ParsableArguments {
     var believed: String?
 
     /// The moment, with what can be known about it.
-    func moment(_ store: Store) async throws(Problem) -> Moment {
+    ///
+    /// - Parameter usage: whether the answer tells of usage, so that what is missing of it is said too.
+    func moment(_ store: Store, usage: Bool = false) async throws(Problem) -> Moment {
         let now = Timestamp.now
         let asked = try asOf.map { text throws(Problem) in AsOf.at(try Self.time(text, now: now)) } ?? .now
         let moment: Moment
@@ -35,6 +37,7 @@ struct MomentOptions: ParsableArguments {
                 Terminal.error("As of \(time.iso8601): \(known.grade.rawValue). \(known.reason)\n")
             }
         }
+        if usage, let note = moment.usageNote { Terminal.error("\(note)\n") }
         return moment
     }
 
@@ -46,11 +49,7 @@ struct MomentOptions: ParsableArguments {
                 id: "usage.asOf.malformed", kind: .usage, title: "“\(text)” is not a date",
                 remedy: "Write it as 2025-03-01 (midnight UTC) or 2025-03-01T09:30:00Z.")
         }
-        guard time <= now else {
-            throw Problem(
-                id: "usage.asOf.future", kind: .usage, title: "“\(text)” has not come yet",
-                remedy: "Give a date in the past.")
-        }
+        try Moment.refuseFuture(time, as: text, now: now)
         return time
     }
 }

@@ -42,7 +42,7 @@ extension PagesApplication {
                         ? "everyone" : Part.number(row.number("assigned_users").map(Int.init))
                 },
                 .number("Groups", "assigned_groups", minor: true),
-                .number("Sign-ins since \(Moment.monthName(visit.moment.month - 2))", "sign_ins_3m"),
+                .number(AppParts.signIns(visit.moment), "sign_ins_3m"),
                 .time("Added", "created_at", minor: true),
             ],
             here: .apps, exportNoun: "apps",
@@ -76,7 +76,7 @@ extension PagesApplication {
         let strip = Part.tabs(tabs.map { ($0.1, $0.2, visit.to(.app(app.id, tab: $0.0)), $0.0 == tab) })
         let chart = Part.section(
             "Sign-ins by month",
-            MonthBars.draw("Sign-ins to \(app.label) by month", detail.months, known: visit.moment.usageKnown))
+            MonthBars.draw("Sign-ins to \(app.label) by month", detail.months, visit.moment))
         return try await page(
             visit, .apps,
             PageContent(
@@ -104,6 +104,14 @@ enum AppParts {
         }
     }
 
+    /// What the sign-ins in a list of apps are of: this month and the two before it, or three whole months.
+    static func signIns(_ moment: Moment) -> String {
+        let first = Moment.monthName(moment.signInMonths.lowerBound)
+        let since = moment.signInsBegin.map { " (known since \($0.date))" } ?? ""
+        if moment.asOf == .now { return "Sign-ins since \(first)\(since)" }
+        return "Sign-ins \(first) to \(Moment.monthName(moment.signInMonths.upperBound))\(since)"
+    }
+
     static func figures(_ detail: AppDetail, _ visit: Visit) -> HTML {
         let users = detail.users ?? 0
         let share = detail.active90.flatMap { Count.share($0, of: users) }.map { "\($0) of those assigned" }
@@ -113,8 +121,10 @@ enum AppParts {
                 detail.direct.map { "\(Count.text($0)) directly, \(Count.text(users - $0)) through groups" }
                     ?? "could not be read", visit.to(.app(detail.app.id))),
             Part.figure(
-                "Signed in, 90 days", Part.number(detail.active90), share.map { "\($0)" } ?? "people", nil),
-            Part.figure("Signed in, 30 days", Part.number(detail.active30), "people", nil),
+                "Signed in, 90 days", Part.number(detail.active90),
+                "\(share ?? "people")\(Part.usageBegins(90, visit))", nil),
+            Part.figure(
+                "Signed in, 30 days", Part.number(detail.active30), "people\(Part.usageBegins(30, visit))", nil),
             Part.figure(
                 "Groups", Part.number(detail.groups?.count), "give this app",
                 visit.to(.app(detail.app.id, tab: "groups"))),
@@ -149,7 +159,7 @@ enum AppParts {
                 TableColumn("Last sign-in", name: "last_sign_in_at", sort: !isLarge) { row, visit in
                     AccessPath.lastSignIn(row, visit)
                 },
-                .number("90 days", "sign_ins_90d", sort: !isLarge),
+                .number(Part.days(90, visit), "sign_ins_90d", sort: !isLarge),
             ],
             here: .app(detail.app.id), exportNoun: "assignments", exportFilters: ["app_id=\(detail.app.id)"],
             presets: [
@@ -188,7 +198,7 @@ enum AppParts {
                 ("Provisioning", Part.text(app.features.joined(separator: ", "))),
                 ("On the dashboard", app.hidden ? "hidden" : "shown"),
                 ("Added", When.ago(app.created, now: visit.now, none: Part.none)),
-                ("Last changed", When.ago(app.lastUpdated, now: visit.now, none: Part.none)),
+                ("Last changed", When.ago(app.lastUpdated, now: visit.now, none: Part.noDate(visit))),
             ]))
     }
 }

@@ -80,7 +80,7 @@ extension PagesApplication {
             columns: [
                 .person, .status("Status", "status"), .text("Title", "title", sort: false, minor: true),
                 .text("Manager", "manager", sort: false, minor: true), .number("Apps", "apps", sort: false),
-                .time("Last Okta sign-in", "last_login_at"),
+                .time("Last Okta sign-in", "last_login_at", kept: true),
             ],
             here: .department(filter.value), exportNoun: "users", exportFilters: [filter.expression],
             presets: [("Active", ["status=ACTIVE"]), ("Leavers with access", ["status=DEPROVISIONED", "apps>0"])],

@@ -45,20 +45,27 @@ struct Visit: Sendable {
 extension PagesApplication {
     /// Reads which date a request is about.
     ///
-    /// - Throws: `page.asOf.notADate`.
+    /// - Throws: `page.asOf.notADate`, `usage.asOf.future`.
     func visit(_ request: WebRequest) async throws(Problem) -> Visit {
         let text = request.query.filled("as_of")
-        let asOf = try text.map(Self.time).map(AsOf.at) ?? .now
+        let asOf = try text.map { text throws(Problem) in AsOf.at(try Self.past(text, request.now)) } ?? .now
         guard let believedText = request.query.filled("believed") else {
             let moment = try await store.moment(asOf, now: request.now)
             return Visit(
                 request: request, moment: moment, asOfText: text, completeness: try await store.grade(of: moment.asOf))
         }
-        let believed = try Self.time(believedText)
+        let believed = try Self.past(believedText, request.now)
         let moment = try await store.moment(asOf, believed: believed, now: request.now)
         return Visit(
             request: request, moment: moment, asOfText: text, believedText: believedText,
             completeness: try await store.grade(of: moment.asOf))
+    }
+
+    /// A date or a moment that has come.
+    private static func past(_ text: String, _ now: Timestamp) throws(Problem) -> Timestamp {
+        let time = try Self.time(text)
+        try Moment.refuseFuture(time, as: text, now: now)
+        return time
     }
 
     /// A date or a moment as an address says it.

@@ -37,7 +37,7 @@ extension PagesApplication {
                 },
                 TableColumn("Type", name: "type") { row, _ in Part.tag(GroupParts.typeName(row.text("type"))) },
                 .number("Members", "members"), .number("Apps", "apps"),
-                .time("Members changed", "last_membership_updated_at", minor: true),
+                .time("Members changed", "last_membership_updated_at", minor: true, kept: true),
             ],
             here: .groups, exportNoun: "groups",
             presets: [
@@ -101,7 +101,7 @@ enum GroupParts {
                 "Filled by", detail.rules.isEmpty ? (detail.sourceAppLabel.map { "\($0)" } ?? "people") : "rules",
                 detail.rules.isEmpty ? "no rule" : "\(Count.of(detail.rules.count, "rule", "rules"))", nil),
             Part.figure(
-                "Members changed", When.ago(group.lastMembershipUpdated, now: visit.now, none: Part.none),
+                "Members changed", When.ago(group.lastMembershipUpdated, now: visit.now, none: Part.noDate(visit)),
                 "created \(When.ago(group.created, now: visit.now, none: Part.none))", nil),
         ])
     }

@@ -77,7 +77,7 @@ struct DoNext: Sendable {
 
     private static func questions(_ visit: Visit, _ apps: ListDefinition) -> [Question] {
         let moment = visit.moment
-        let month = Moment.monthName(moment.month - 2)
+        let months = moment.signInMonths
         let quarter = moment.time.advanced(bySeconds: -90 * 86_400).date
         var questions = [
             Question(
@@ -89,12 +89,16 @@ struct DoNext: Sendable {
                 look: .danger, title: { Count.of($0, "super admin is dormant", "super admins are dormant") },
                 why: "No sign-in to Okta for 90 days, with every right there is."),
         ]
-        if moment.usageKnown {
+        // Nothing is concluded of months that the log does not tell of whole.
+        if moment.usageKnown, moment.signInsBegin == nil {
             questions.append(
                 Question(
                     list: apps, filters: ["status=ACTIVE", "assigned_users>0", "sign_ins_3m=0"], link: .apps,
                     look: .attention, title: { Count.of($0, "app nobody signed in to", "apps nobody signed in to") },
-                    why: "Assigned to people, and no sign-in since \(month)."))
+                    why: moment.asOf == .now
+                        ? "Assigned to people, and no sign-in since \(Moment.monthName(months.lowerBound))."
+                        : "Assigned to people, and no sign-in in the three months before \(moment.time.date.prefix(7))."
+                ))
         }
         return questions
     }

@@ -121,6 +121,11 @@ enum HomeParts {
             totals.appsNotEvaluated > 0
             ? "; \(Count.of(totals.appsNotEvaluated, "app", "apps")) <span class=\"not-evaluated\">not evaluated</span>"
             : nil
+        let moment = visit.moment
+        let since: HTML? =
+            moment.usageKnown
+            ? Moment.begin(ofMonth: moment.signInMonths.upperBound - 1).flatMap { moment.usageBegins(after: $0) }
+                .map { "; known since \($0.date)" } : nil
         return Part.figures([
             Part.figure(
                 "People", "\(Count.text(totals.people))", "\(Count.text(totals.active)) active",
@@ -133,8 +138,9 @@ enum HomeParts {
                 "\(perPerson(totals)) for each active person\(missing)",
                 visit.to(Link.apps.with([("sort", "-assigned_users")]))),
             Part.figure(
-                "Sign-ins this month", Part.number(totals.signInsThisMonth),
-                "\(Part.number(totals.signInsLastMonth)) last month",
+                visit.moment.asOf == .now ? "Sign-ins this month" : "Sign-ins in \(totals.signIns.month)",
+                Part.number(totals.signIns.count),
+                "\(Part.number(totals.signInsBefore.count)) \(visit.moment.asOf == .now ? "last month" : "the month before")\(since)",
                 visit.to(Link.apps.with([("sort", "-sign_ins_3m")]))),
         ])
     }

@@ -38,9 +38,13 @@ struct TableColumn: Sendable {
     }
 
     /// A time column.
-    static func time(_ title: String, _ name: String, sort: Bool = true, minor: Bool = false) -> TableColumn {
+    ///
+    /// - Parameter kept: whether Okta keeps the date current in place, so that of the past it may not be known.
+    static func time(
+        _ title: String, _ name: String, sort: Bool = true, minor: Bool = false, kept: Bool = false
+    ) -> TableColumn {
         TableColumn(title, name: name, sort: sort, minor: minor) { row, visit in
-            When.ago(row.time(name), now: visit.now, none: Part.none)
+            When.ago(row.time(name), now: visit.now, none: kept ? Part.noDate(visit) : Part.none)
         }
     }
 

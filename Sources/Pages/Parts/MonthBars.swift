@@ -1,10 +1,16 @@
+import Directory
 import Storage
 import WebSupport
 
 /// Sign-ins by month as bars from zero, with the numbers in a table behind them.
 enum MonthBars {
-    static func draw(_ title: String, _ months: [MonthCount], known: Bool) -> HTML {
-        guard known else {
+    static func draw(_ title: String, _ months: [MonthCount], _ moment: Moment) -> HTML {
+        guard moment.usageKnown else {
+            if let since = moment.usageSince, moment.time <= since {
+                return Part.empty(
+                    "Not evaluated",
+                    "The System Log that Muster could read begins on \(since.date): who signed in before is not known.")
+            }
             return Part.empty("Not evaluated", "The System Log could not be read, so Muster cannot tell who signs in.")
         }
         let most = months.compactMap(\.count).max() ?? 0

@@ -9,6 +9,24 @@ enum Part {
         <span class="not-evaluated" title="Muster could not read this. See the integration's coverage.">not evaluated</span>
         """
 
+    /// What is said beside a number of the last days, where the log begins within them.
+    static func usageBegins(_ days: Int64, _ visit: Visit) -> String {
+        guard visit.moment.usageKnown else { return "" }
+        return visit.moment.usageBegins(within: days).map { ", since \($0.date)" } ?? ""
+    }
+
+    /// The heading of a column that counts the last days.
+    static func days(_ days: Int64, _ visit: Visit) -> String { "\(days) days\(usageBegins(days, visit))" }
+
+    /// Stands for a date that Okta keeps current in place and that is not there: of a date in the past, what it was then
+    /// may have been written over since.
+    static func noDate(_ visit: Visit, _ none: HTML = Part.none) -> HTML {
+        guard visit.moment.asOf != .now else { return none }
+        return """
+            <span class="not-evaluated" title="Okta keeps the latest date alone, and it is later.">not known at that date</span>
+            """
+    }
+
     /// Stands for something that is not there.
     static let none: HTML = "<span class=\"none\" aria-label=\"none\">–</span>"
 

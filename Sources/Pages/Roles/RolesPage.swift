@@ -52,7 +52,7 @@ extension PagesApplication {
                     return group.isEmpty
                         ? "<span class=\"path direct\">direct</span>" : "<span class=\"path\">via \(group)</span>"
                 },
-                .status("Status", "user_status"), .time("Last Okta sign-in", "last_login_at"),
+                .status("Status", "user_status"), .time("Last Okta sign-in", "last_login_at", kept: true),
                 .time("Since", "valid_from", sort: false, minor: true),
             ],
             here: .roles, exportNoun: "roles",

@@ -64,12 +64,17 @@ enum UserParts {
         return Part.figures([
             Part.figure("Apps", "\(Count.text(detail.appCount))", "assigned", visit.to(.user(id))),
             Part.figure(
-                "Groups", "\(Count.text(detail.groupCount))", "besides Everyone", visit.to(.user(id, tab: "groups"))),
+                "Groups", Part.number(detail.groupCount), "besides Everyone", visit.to(.user(id, tab: "groups"))),
             Part.figure(
-                "Sign-ins", Part.number(detail.signIns30), "in 30 days; \(Part.number(detail.signIns90)) in 90", nil),
+                "Sign-ins", Part.number(detail.signIns30),
+                "in 30 days\(Part.usageBegins(30, visit)); \(Part.number(detail.signIns90)) in 90\(Part.usageBegins(90, visit))",
+                nil),
             Part.figure(
-                "Last used an app", When.ago(detail.lastSignIn, now: visit.now, none: Part.none),
-                "Okta itself: \(When.ago(detail.user.lastLogin, now: visit.now, none: "never told"))", nil),
+                "Last used an app",
+                When.ago(
+                    detail.lastSignIn, now: visit.now, none: visit.moment.usageKnown ? Part.none : Part.notEvaluated),
+                "Okta itself: \(When.ago(detail.user.lastLogin, now: visit.now, none: Part.noDate(visit, "never told")))",
+                nil),
         ]) + (warning ?? HTML())
     }
 
@@ -89,7 +94,7 @@ enum UserParts {
                 TableColumn("Last sign-in", name: "last_sign_in_at") { row, visit in
                     AccessPath.lastSignIn(row, visit)
                 },
-                .number("30 days", "sign_ins_30d"), .number("90 days", "sign_ins_90d"),
+                .number(Part.days(30, visit), "sign_ins_30d"), .number(Part.days(90, visit), "sign_ins_90d"),
             ],
             here: .user(detail.user.id), exportNoun: "assignments", exportFilters: ["user_id=\(detail.user.id)"],
             presets: [("Unused for 90 days", ["sign_ins_90d=0"]), ("Direct", ["scope=USER"])],
@@ -98,7 +103,7 @@ enum UserParts {
         let chart = Part.section(
             "Sign-ins by month",
             MonthBars.draw(
-                "Sign-ins of \(name(detail.user)) by month", detail.months, known: visit.moment.usageKnown))
+                "Sign-ins of \(name(detail.user)) by month", detail.months, visit.moment))
         return try await view.html(store, visit) + chart
     }
 
@@ -166,6 +171,7 @@ enum UserParts {
         let user = detail.user
         let attributes = user.attributes
         func when(_ time: Timestamp?) -> HTML { When.ago(time, now: visit.now, none: Part.none) }
+        func kept(_ time: Timestamp?) -> HTML { When.ago(time, now: visit.now, none: Part.noDate(visit)) }
         let facts = Part.facts([
             ("Okta id", "<code>\(user.id)</code>"), ("Login", Part.text(attributes.login)),
             ("E-mail", Part.text(attributes.email)), ("Department", Part.text(attributes.department)),
@@ -174,8 +180,8 @@ enum UserParts {
             ("Organization", Part.text(attributes.organization)), ("Division", Part.text(attributes.division)),
             ("Cost center", Part.text(attributes.costCenter)), ("Password kept by", Part.text(user.credentialProvider)),
             ("Created", when(user.created)), ("Activated", when(user.activated)),
-            ("Status changed", when(user.statusChanged)), ("Password changed", when(user.passwordChanged)),
-            ("Last changed", when(user.lastUpdated)),
+            ("Status changed", when(user.statusChanged)), ("Password changed", kept(user.passwordChanged)),
+            ("Last changed", kept(user.lastUpdated)),
         ])
         return Part.section("Profile", facts)
             + Part.section(

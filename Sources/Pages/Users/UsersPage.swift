@@ -31,15 +31,17 @@ extension PagesApplication {
                 .person, .status("Status", "status"), .text("Department", "department", minor: true),
                 .text("Title", "title", sort: false, minor: true), .number("Apps", "apps", sort: false),
                 .number("Groups", "groups", sort: false, minor: true),
-                .time("Last Okta sign-in", "last_login_at"), .time("Created", "created_at", minor: true),
+                .time("Last Okta sign-in", "last_login_at", kept: true), .time("Created", "created_at", minor: true),
             ],
             here: .users, exportNoun: "users",
             presets: [
                 ("Active", ["status=ACTIVE"]), ("Leavers with access", ["status=DEPROVISIONED", "apps>0"]),
                 ("Suspended", ["status=SUSPENDED"]), ("Locked out", ["status=LOCKED_OUT"]),
                 ("No sign-in for 90 days", ["status=ACTIVE", "last_login_at<\(quarter)"]),
-                ("Never signed in", ["last_login_at="]), ("No department", ["department="]),
-            ],
+            ]
+                // Of the past, a date that is not there may have been written over since.
+                + (visit.moment.asOf == .now ? [("Never signed in", ["last_login_at="])] : [])
+                + [("No department", ["department="])],
             one: "person", many: "people", emptyTitle: "Nobody yet",
             emptyText: "<a href=\"\(visit.to(.connect))\">Connect an Okta tenant</a> and its people appear here.")
     }

@@ -27,22 +27,24 @@ extension ListDefinition {
                     search: ListSearch(["label", "name"], in: ["p.label", "p.name"]))))
     }
 
-    private static func count(_ kept: String, _ table: String, _ moment: Moment) -> String {
+    /// How many people or groups an app has: kept of now, counted of a date in the past.
+    static func count(_ kept: String, _ table: String, _ moment: Moment) -> String {
         guard moment.asOf != .now else { return "p.\(kept)" }
         let isUndated = table == "app_groups"
         return """
             CASE WHEN p.valid_to IS NULL AND p.\(kept) IS NULL\(isUndated ? " OR NOT \(moment.asOf.has(table, "p"))" : "") THEN NULL
-                ELSE (SELECT count(*) FROM \(table) x WHERE x.workspace_id = p.workspace_id
-                    AND x.app_key = p.app_key AND \(moment.asOf.holds("x"))) END
+                ELSE (SELECT count(*) FROM \(table) pc WHERE pc.workspace_id = p.workspace_id
+                    AND pc.app_key = p.app_key AND \(moment.asOf.holds("pc"))) END
             """
     }
 
-    /// Sign-ins of the month of the moment and the two before it: a sum of three rows.
+    /// Sign-ins of three months: a sum of three rows.
     private static func recentSignIns(_ moment: Moment) -> String {
-        guard moment.usageKnown else { return "NULL" }
+        let months = moment.signInMonths
+        guard moment.usageKnown, moment.tells(ofMonth: months.upperBound) else { return "NULL" }
         return """
             coalesce((SELECT sum(s.sign_ins) FROM usage_monthly s WHERE s.workspace_id = p.workspace_id
-                AND s.app_key = p.app_key AND s.month >= \(moment.month - 2) AND s.month <= \(moment.month)), 0)
+                AND s.app_key = p.app_key AND s.month >= \(months.lowerBound) AND s.month <= \(months.upperBound)), 0)
             """
     }
 }

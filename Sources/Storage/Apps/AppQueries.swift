@@ -91,23 +91,27 @@ enum AppQueries {
             FROM apps p WHERE p.workspace_id = $1 AND p.app_key = $2 AND \(moment.asOf.holds("p"))
             """, subject
         ) { row in
-            (app(from: row), row.isNull(10) && row.isNull(12), (row.isNull(11) && row.isNull(12)) || !row.flag(13))
+            (
+                app(from: row, moment), row.isNull(10) && row.isNull(12),
+                (row.isNull(11) && row.isNull(12)) || !row.flag(13)
+            )
         }
         guard let (app, usersUnknown, groupsUnknown) = row else { return nil }
-        let people = usersUnknown ? nil : try people(connection, subject, moment)
+        let uses = moment.usageKnown ? try uses(connection, subject, moment) : Uses()
+        let people = usersUnknown ? nil : try people(connection, subject, uses.last, moment)
         let isUsageKnown = moment.usageKnown && people != nil
         return AppDetail(
             key: key, app: app, users: people?.all, direct: people?.direct,
             groups: groupsUnknown ? nil : try groups(connection, subject, moment),
             active30: isUsageKnown ? people?.thirty : nil, active90: isUsageKnown ? people?.ninety : nil,
-            months: try months(connection, workspaceID, subject, moment))
+            months: try months(connection, workspaceID, subject, thisMonth: uses.thisMonth, moment))
     }
 
-    private static func app(from row: Row) -> App {
+    private static func app(from row: Row, _ moment: Moment) -> App {
         var app = App(id: row.text(0), name: row.text(1), label: row.text(2), status: row.text(3))
         app.signOnMode = row.optionalText(4)
         app.created = row.time(5)
-        app.lastUpdated = row.time(6)
+        app.lastUpdated = moment.told(row.time(6))
         app.features = row.text(7).split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init)
         app.implicitAssignment = row.flag(8)
         app.hidden = row.flag(9)
@@ -123,8 +127,9 @@ enum AppQueries {
 
     /// Who has the app and who of them used it: the two lists side by side, both in order of people. A step into the
     /// index of use for each of 100,000 people would take several times as long.
-    private static func people(_ connection: Connection, _ subject: [Value], _ moment: Moment) throws -> People {
-        let uses = moment.usageKnown ? try uses(connection, subject, moment) : []
+    private static func people(
+        _ connection: Connection, _ subject: [Value], _ uses: [(user: Int64, day: Int64)], _ moment: Moment
+    ) throws -> People {
         var people = People()
         var next = uses.startIndex
         try connection.each(
@@ -146,22 +151,37 @@ enum AppQueries {
         return people
     }
 
-    /// The last day of use of each person within the 90 days before the moment, in order of people: both questions are
-    /// answered by an index alone.
-    private static func uses(
-        _ connection: Connection, _ subject: [Value], _ moment: Moment
-    ) throws -> [(user: Int64, day: Int64)] {
+    private struct Uses {
+        /// The last day of use of each person within the 90 days before the moment, in order of people.
+        var last: [(user: Int64, day: Int64)] = []
+        /// Sign-ins from the first of the month to a moment in the past; nil of now, where the month is not cut.
+        var thisMonth: Int?
+    }
+
+    private static func uses(_ connection: Connection, _ subject: [Value], _ moment: Moment) throws -> Uses {
+        let firstOfMonth = Moment.begin(ofMonth: moment.month).map { Int64($0.day) } ?? .max
         let sql =
             moment.asOf == .now
             ? """
-            SELECT l.user_key, l.last_at / \(ListCondition.day) FROM last_uses l WHERE l.workspace_id = $1
+            SELECT l.user_key, l.last_at / \(ListCondition.day), 0 FROM last_uses l WHERE l.workspace_id = $1
                 AND l.app_key = $2 AND l.last_at >= \((moment.today - 89) * ListCondition.day) ORDER BY l.user_key
             """
             : """
-            SELECT d.user_key, max(d.day) FROM usage_daily d WHERE d.workspace_id = $1 AND d.app_key = $2
-                AND d.day > \(moment.today - 90) AND d.day <= \(moment.today) GROUP BY d.user_key ORDER BY d.user_key
+            SELECT d.user_key, max(d.day),
+                CAST(sum(CASE WHEN d.day >= \(firstOfMonth) THEN d.sign_ins ELSE 0 END) AS BIGINT)
+            FROM usage_daily d WHERE d.workspace_id = $1 AND d.app_key = $2 AND d.day > \(moment.today - 90)
+                AND \(moment.counts("d"))
+            GROUP BY d.user_key ORDER BY d.user_key
             """
-        return try connection.query(sql, subject) { ($0.integer(0), $0.integer(1)) }
+        var uses = Uses()
+        var thisMonth: Int64 = 0
+        try connection.each(sql, subject) { row in
+            uses.last.append((row.integer(0), row.integer(1)))
+            thisMonth += row.integer(2)
+            return true
+        }
+        if moment.asOf != .now { uses.thisMonth = Int(thisMonth) }
+        return uses
     }
 
     private static func groups(
@@ -185,13 +205,15 @@ enum AppQueries {
     }
 
     private static func months(
-        _ connection: Connection, _ workspaceID: Int64, _ subject: [Value], _ moment: Moment
+        _ connection: Connection, _ workspaceID: Int64, _ subject: [Value], thisMonth: Int?, _ moment: Moment
     ) throws -> [MonthCount] {
-        var months = try MonthSeries(connection, workspaceID, endingAt: moment.month)
+        var months = try MonthSeries(connection, workspaceID, endingAt: moment)
+        if let thisMonth { months.add(thisMonth, month: moment.month) }
+        let last = thisMonth == nil ? moment.month : moment.month - 1
         try connection.each(
             """
             SELECT s.month, s.sign_ins FROM usage_monthly s WHERE s.workspace_id = $1 AND s.app_key = $2
-                AND s.month > \(moment.month - 12) AND s.month <= \(moment.month)
+                AND s.month > \(moment.month - 12) AND s.month <= \(last)
             """, subject
         ) { row in
             months.add(Int(row.integer(1)), month: row.integer(0))

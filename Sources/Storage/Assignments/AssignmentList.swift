@@ -57,12 +57,17 @@ extension ListDefinition {
     }
 
     private static func assignmentColumns(_ moment: Moment, app: Int64?) -> [ListColumn] {
-        userColumns("a.user_key", moment) + [
+        userColumns("a.user_key", moment, large: app != nil) + [
             ListColumn("app_id", "oa.okta_id", join: "oa", lookup: idLookup("a.app_key")),
-            ListColumn("app_label", "p.label", join: "p", isName: true),
+            ListColumn(
+                "app_label", name("p", "label", of: "a.app_key", in: ("apps", "app_key"), moment), join: "p",
+                isName: true),
             ListColumn("scope", "CASE a.scope WHEN 1 THEN 'USER' WHEN 2 THEN 'GROUP' ELSE '' END"),
             ListColumn("group_id", "og.okta_id", join: "og", lookup: idLookup("a.group_key")),
-            ListColumn("group_name", "g.name", join: "g", isName: true), ListColumn("status", "a.status"),
+            ListColumn(
+                "group_name", name("g", "name", of: "a.group_key", in: ("user_groups", "group_key"), moment), join: "g",
+                isName: true),
+            ListColumn("status", "a.status"),
             ListColumn(
                 "assigned_at", .time, "coalesce(a.assigned_at, CASE WHEN a.from_how IN (1, 2) THEN a.valid_from END)",
                 nullIsUnknown: true),
@@ -93,7 +98,7 @@ extension ListDefinition {
         }
         return """
             (SELECT d.last_at FROM usage_daily d WHERE d.workspace_id = a.workspace_id AND d.app_key = a.app_key
-                AND d.user_key = a.user_key AND d.day <= \(moment.today) ORDER BY d.day DESC LIMIT 1)
+                AND d.user_key = a.user_key AND \(moment.counts("d")) ORDER BY d.day DESC LIMIT 1)
             """
     }
 
@@ -103,7 +108,7 @@ extension ListDefinition {
         let sum = """
             coalesce((SELECT sum(d.sign_ins) FROM usage_daily d WHERE d.workspace_id = a.workspace_id
                 AND d.app_key = a.app_key AND d.user_key = a.user_key
-                AND d.day > \(moment.today - days) AND d.day <= \(moment.today)), 0)
+                AND d.day > \(moment.today - days) AND \(moment.counts("d"))), 0)
             """
         return ListColumn(
             name, .number, sum, lookup: app.map { usedLookup($0, days: days, moment) }, nullIsUnknown: true)
@@ -115,7 +120,7 @@ extension ListDefinition {
         let (used, when) =
             moment.asOf == .now
             ? ("last_uses", "x.last_at >= \((moment.today - days + 1) * ListCondition.day)")
-            : ("usage_daily", "x.day > \(moment.today - days) AND x.day <= \(moment.today)")
+            : ("usage_daily", "x.day > \(moment.today - days) AND \(moment.counts("x"))")
         let users = "SELECT x.user_key FROM \(used) x WHERE x.workspace_id = $1 AND x.app_key = \(app) AND \(when)"
         return ListLookup(isWholesale: true) { condition, _ in
             switch condition {

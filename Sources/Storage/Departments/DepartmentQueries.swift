@@ -25,8 +25,8 @@ enum Departments {
         var numberOf: [Int32] = []
         try connection.each(
             """
-            SELECT u.user_key, coalesce(u.department, ''), u.status, u.manager FROM users u\(ReadHint.whole.sql)
-            WHERE u.workspace_id = $1 AND \(asOf.holds("u"))
+            SELECT u.user_key, coalesce(u.department, ''), \(asOf.personStatus("u")), u.manager FROM users u\(ReadHint.whole.sql)
+            WHERE u.workspace_id = $1 AND \(asOf.holdsPerson("u"))
             """, [.integer(workspaceID)]
         ) { row in
             let name = row.text(1)

@@ -13,7 +13,7 @@ extension ListDefinition {
             ],
             extras: [
                 ListColumn("created_at", .time, "g.created_at"),
-                ListColumn("last_membership_updated_at", .time, "g.last_membership_updated_at"),
+                ListColumn("last_membership_updated_at", .time, moment.told("g.last_membership_updated_at")),
             ],
             defaultSort: "name",
             source: .table(
@@ -39,7 +39,7 @@ extension ListDefinition {
             """
         }.joined(separator: " + ")
         return """
-            CASE WHEN \(isEveryone) THEN \(everybody)
+            CASE WHEN \(isEveryone) AND \(moment.asOf.has("memberships", "g")) THEN \(everybody)
                 WHEN g.valid_to IS NULL AND g.members_count IS NULL THEN NULL
                 WHEN NOT \(moment.asOf.has("memberships", "g")) THEN NULL
                 ELSE (SELECT count(*) FROM memberships m WHERE m.workspace_id = g.workspace_id

@@ -88,7 +88,7 @@ enum GroupQueries {
             """, subject
         ) { row in
             (
-                group(from: row), row.optionalInteger(9).map(Int.init), row.optionalText(10),
+                group(from: row, moment), row.optionalInteger(9).map(Int.init), row.optionalText(10),
                 row.isNull(11)
             )
         }
@@ -100,12 +100,12 @@ enum GroupQueries {
             roles: try RoleQueries.held(connection, workspaceID, byGroup: key, moment.asOf))
     }
 
-    private static func group(from row: Row) -> Group {
+    private static func group(from row: Row, _ moment: Moment) -> Group {
         var group = Group(id: row.text(0), name: row.text(1), type: row.text(2))
         group.description = row.optionalText(3)
         group.created = row.time(4)
-        group.lastUpdated = row.time(5)
-        group.lastMembershipUpdated = row.time(6)
+        group.lastUpdated = moment.told(row.time(5))
+        group.lastMembershipUpdated = moment.told(row.time(6))
         group.usersCount = row.optionalInteger(7).map(Int.init)
         group.hasAdminPrivilege = row.optionalInteger(8).map { $0 != 0 }
         return group
@@ -114,7 +114,8 @@ enum GroupQueries {
     private static func apps(_ connection: Connection, _ subject: [Value], _ moment: Moment) throws -> [GivenApp] {
         try connection.query(
             """
-            SELECT p.okta_id, p.label, p.status, x.priority, x.valid_from, x.from_how, p.users_count
+            SELECT p.okta_id, p.label, p.status, x.priority, x.valid_from, x.from_how,
+                \(ListDefinition.count("users_count", "assignments", moment))
             FROM app_groups x CROSS JOIN apps p
             WHERE x.workspace_id = $1 AND x.group_key = $2 AND \(moment.asOf.holds("x"))
                 AND p.workspace_id = $1 AND p.app_key = x.app_key AND \(moment.asOf.holds("p"))

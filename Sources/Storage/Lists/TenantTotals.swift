@@ -17,10 +17,11 @@ public struct TenantTotals: Sendable {
     public let appsNotEvaluated: Int
     /// Groups.
     public let groups: Int
-    /// Sign-ins to apps in this month so far; nil when the System Log could not be read.
-    public let signInsThisMonth: Int?
-    /// Sign-ins to apps in the month before; nil when the System Log could not be read.
-    public let signInsLastMonth: Int?
+    /// Sign-ins to apps in this month so far, of a date in the past in the whole month before it; no count when the
+    /// System Log could not be read.
+    public let signIns: MonthCount
+    /// The same of the month before that.
+    public let signInsBefore: MonthCount
 }
 
 extension Store {
@@ -40,14 +41,18 @@ extension Store {
             func count(_ sql: String) throws -> Int {
                 try connection.first(sql, [.integer(workspaceID)]) { Int($0.integer(0)) } ?? 0
             }
-            func signIns(_ month: Int64) throws -> Int? {
-                guard moment.usageKnown else { return nil }
-                return try count(
+            func signIns(_ month: Int64) throws -> MonthCount {
+                let name = Moment.monthName(month)
+                guard moment.usageKnown, moment.tells(ofMonth: month) else {
+                    return MonthCount(month: name, count: nil)
+                }
+                let count = try count(
                     """
                     SELECT coalesce(sum(s.sign_ins), 0) FROM apps p CROSS JOIN usage_monthly s
                     WHERE p.workspace_id = $1 AND \(moment.asOf.holds("p")) AND s.workspace_id = $1
                         AND s.app_key = p.app_key AND s.month = \(month)
                     """)
+                return MonthCount(month: name, count: count)
             }
             let people = try Self.people(connection, workspaceID, moment.asOf)
             let apps = "FROM apps p WHERE p.workspace_id = $1 AND \(moment.asOf.holds("p"))"
@@ -63,7 +68,8 @@ extension Store {
                 appsNotEvaluated: try count("SELECT count(*) \(apps) AND p.users_count IS NULL AND p.valid_to IS NULL"),
                 groups: try count(
                     "SELECT count(*) FROM user_groups g WHERE g.workspace_id = $1 AND \(moment.asOf.holds("g"))"),
-                signInsThisMonth: try signIns(moment.month), signInsLastMonth: try signIns(moment.month - 1))
+                signIns: try signIns(moment.signInMonths.upperBound),
+                signInsBefore: try signIns(moment.signInMonths.upperBound - 1))
         }
     }
 
@@ -85,8 +91,8 @@ extension Store {
                 "0, count(*)", ListPart(condition: condition, index: "users_by_status"), " AND u.status = 'ACTIVE'")
             return (all.0, active.1)
         }
-        let columns = "count(*), count(*) FILTER (WHERE u.status = 'ACTIVE')"
-        return try asOf.parts("u", open: "users_listed", ended: "users_listed_past").reduce((0, 0)) { sum, part in
+        let columns = "count(*), count(*) FILTER (WHERE \(asOf.personStatus("u")) = 'ACTIVE')"
+        return try asOf.personParts("u").reduce((0, 0)) { sum, part in
             let some = try count(columns, part)
             return (sum.0 + some.0, sum.1 + some.1)
         }

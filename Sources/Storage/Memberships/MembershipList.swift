@@ -45,13 +45,14 @@ extension ListDefinition {
             noun: "memberships",
             columns: [
                 ListColumn("group_id", "og.okta_id", join: "og", lookup: idLookup("m.group_key")),
-                ListColumn("group_name", "g.name", join: "g", isName: true),
-            ] + userColumns("m.user_key", moment) + [
+                ListColumn(
+                    "group_name", name("g", "name", of: "m.group_key", in: ("user_groups", "group_key"), moment),
+                    join: "g", isName: true),
+            ] + userColumns("m.user_key", moment, large: isLarge) + [
                 ListColumn("valid_from", .time, "m.valid_from"), ListColumn("valid_to", .time, moment.asOf.end("m")),
+                ListColumn("from_how", evidence("m.from_how")),
             ],
-            extras: [
-                ListColumn("from_how", evidence("m.from_how")), ListColumn("type", "g.type", join: "g"),
-            ] + personColumns("m.user_key", moment, large: isLarge),
+            extras: [ListColumn("type", "g.type", join: "g")] + personColumns("m.user_key", moment, large: isLarge),
             defaultSort: defaultSort, source: .table(table))
     }
 }

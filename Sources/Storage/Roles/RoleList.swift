@@ -10,7 +10,7 @@ extension ListDefinition {
             ],
             extras: [
                 ListColumn("label", "r.label", isName: true), ListColumn("status", "r.status"),
-                ListColumn("last_login_at", .time, "u.last_login_at", join: "u"),
+                ListColumn("last_login_at", .time, moment.told("u.last_login_at"), join: "u"),
                 ListColumn("created_at", .time, "r.created_at"),
             ] + personColumns("r.holder_key", moment, large: false),
             defaultSort: "role",

@@ -54,7 +54,7 @@ enum UsageQueries {
         try connection.each(
             """
             SELECT d.app_key, d.user_key, d.day, d.sign_ins, d.last_at FROM usage_daily d
-            WHERE d.workspace_id = $1 AND (d.app_key, d.user_key) > ($2, $3) AND d.day <= \(moment.today)
+            WHERE d.workspace_id = $1 AND (d.app_key, d.user_key) > ($2, $3) AND \(moment.counts("d"))
             ORDER BY d.app_key, d.user_key, d.day
             """, [.integer(workspaceID), .integer(start.app), .integer(start.user)]
         ) { row in
@@ -114,7 +114,8 @@ private struct UsageFold {
     }
 }
 
-/// The ids and names of apps and people, looked up once in a row: rows of one app follow each other.
+/// The ids and names of apps and people as they were at the moment, else as they are known last; looked up once in a row:
+/// rows of one app follow each other.
 private struct UsageNames {
     private let connection: Connection
     private let workspaceID: Int64
@@ -145,8 +146,9 @@ private struct UsageNames {
     private func name(_ join: String, _ column: String, _ key: Int64) throws -> (id: Value, name: Value) {
         try connection.first(
             """
-            SELECT o.okta_id, x.\(column) FROM objects o \(join) AND \(asOf.holds("x"))
+            SELECT o.okta_id, x.\(column) FROM objects o \(join)
             WHERE o.workspace_id = $1 AND o.object_key = $2
+            ORDER BY CASE WHEN \(asOf.holds("x")) THEN 0 ELSE 1 END, x.valid_from DESC LIMIT 1
             """, [.integer(workspaceID), .integer(key)], { ($0.value(0), $0.value(1)) }) ?? (.null, .null)
     }
 }

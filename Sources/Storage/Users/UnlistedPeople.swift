@@ -29,7 +29,7 @@ struct UnlistedPeople: Sendable {
         WITH unlisted AS MATERIALIZED (
             SELECT o.object_key FROM objects o WHERE o.workspace_id = $1
                 AND NOT EXISTS (SELECT 1 FROM users u WHERE u.workspace_id = o.workspace_id
-                    AND u.user_key = o.object_key AND \(asOf.holds("u"))))
+                    AND u.user_key = o.object_key AND \(asOf.holdsPerson("u"))))
         SELECT 1 FROM unlisted o WHERE \(Self.hasLinks(asOf, "o.object_key")) LIMIT 1
         """
     }
@@ -39,7 +39,7 @@ struct UnlistedPeople: Sendable {
     func isFound(_ connection: Connection) throws -> Bool {
         let workspace = [Value.integer(workspaceID)]
         var listed = SeenKeys()
-        for part in asOf.parts("u", open: "users_listed", ended: "users_listed_past") {
+        for part in asOf.personParts("u") {
             try connection.each(
                 """
                 SELECT u.user_key FROM users u\(ReadHint.index(part.index).sql)

@@ -10,8 +10,8 @@ public struct UserDetail: Sendable {
     public let user: User
     /// How many apps and groups they have.
     public let appCount: Int
-    /// How many groups they are in, `Everyone` not counted.
-    public let groupCount: Int
+    /// How many groups they are in, `Everyone` not counted; nil where nobody knows of the moment.
+    public let groupCount: Int?
     /// The last sign-in to any app; nil when none is known.
     public let lastSignIn: Timestamp?
     /// Sign-ins to apps in the 30 days before the moment; nil when the System Log could not be read.

@@ -19,9 +19,9 @@ extension ListDefinition {
                 ListColumn("email", "u.email", isName: true),
                 ListColumn("first_name", "u.first_name", isName: true),
                 ListColumn("last_name", "u.last_name", isName: true),
-                ListColumn("status", "u.status"), ListColumn("created_at", .time, "u.created_at"),
-                ListColumn("activated_at", .time, "u.activated_at"),
-                ListColumn("last_login_at", .time, "u.last_login_at"),
+                ListColumn("status", moment.asOf.personStatus("u")), ListColumn("created_at", .time, "u.created_at"),
+                ListColumn("activated_at", .time, moment.told("u.activated_at")),
+                ListColumn("last_login_at", .time, moment.told("u.last_login_at")),
                 ListColumn("department", "u.department", isName: true),
                 ListColumn("title", "u.title", isName: true), ListColumn("manager", "u.manager", isName: true),
                 ListColumn("employee_number", "u.employee_number"), ListColumn("user_type", "u.user_type"),
@@ -32,7 +32,7 @@ extension ListDefinition {
             defaultSort: "login",
             source: .table(
                 ListTable(
-                    base: "users u", condition: "u.workspace_id = $1 AND \(moment.asOf.holds("u"))",
+                    base: "users u", condition: "u.workspace_id = $1 AND \(moment.asOf.holdsPerson("u"))",
                     keys: ["u.user_key"], search: peopleSearch(names: ["login", "first_name", "last_name", "email"]),
                     total: moment.asOf == .now
                         ? "SELECT count(*) FROM users u\(ReadHint.index("users_open").sql) "
@@ -45,7 +45,7 @@ extension ListDefinition {
 extension ListDefinition {
     /// People in order of login, each part in its index.
     static func peopleWalk(_ moment: Moment) -> ListWalk {
-        var parts = moment.asOf.parts("u", open: "users_listed", ended: "users_listed_past")
+        var parts = moment.asOf.personParts("u")
         if moment.asOf == .now {
             parts[0].narrow = [
                 NarrowIndex(
@@ -107,20 +107,24 @@ extension ListDefinition {
         let hint = moment.asOf == .now ? indexes[column].map(ReadHint.index) ?? .whole : .whole
         return ListLookup(isWholesale: isWholesale) { condition, parameters in
             guard condition.isPositive || isWholesale else { return nil }
+            let expression = column == "status" ? moment.asOf.personStatus("lu") : "lu.\(column)"
             return """
                 \(key) IN (SELECT lu.user_key FROM users lu\(hint.sql)
-                    WHERE lu.workspace_id = $1 AND \(moment.asOf.holds("lu"))
-                        AND \(condition.sql(on: "lu.\(column)", folded: column == "login", &parameters)))
+                    WHERE lu.workspace_id = $1 AND \(moment.asOf.holdsPerson("lu"))
+                        AND \(condition.sql(on: expression, folded: column == "login", &parameters)))
                 """
         }
     }
 
     /// The columns `id` and `login` of the user that a link table names.
-    static func userColumns(_ key: String, _ moment: Moment) -> [ListColumn] {
+    ///
+    /// - Parameter large: whether people are walked in order of login, which is then the index's own.
+    static func userColumns(_ key: String, _ moment: Moment, large: Bool = false) -> [ListColumn] {
         [
             ListColumn("user_id", "ou.okta_id", join: "ou", lookup: idLookup(key)),
             ListColumn(
-                "login", "u.login", join: "u", isName: true,
+                "login", large ? "u.login" : name("u", "login", of: key, in: ("users", "user_key"), moment), join: "u",
+                isName: true,
                 lookup: peopleLookup(key, "login", moment, isWholesale: false)),
         ]
     }
@@ -135,7 +139,8 @@ extension ListDefinition {
         ]
         .map { name, column in
             ListColumn(
-                name, "u.\(column)", join: "u", isName: column != "status",
+                name, column == "status" ? moment.asOf.personStatus("u") : "u.\(column)", join: "u",
+                isName: column != "status",
                 lookup: large ? peopleLookup(key, column, moment) : nil)
         }
     }
@@ -145,7 +150,7 @@ extension ListDefinition {
             "ou": "objects ou ON ou.workspace_id = \(alias).workspace_id AND ou.object_key = \(key)",
             "u": """
             users u ON u.workspace_id = \(alias).workspace_id AND u.user_key = \(key)
-                AND \(moment.asOf.holds("u"))
+                AND \(moment.asOf.holdsPerson("u"))
             """,
         ]
     }
@@ -165,7 +170,7 @@ extension ListTable {
         search?.wholesale = { number in
             """
             \(key) IN (SELECT lu.user_key FROM users lu\(hint.sql) WHERE lu.workspace_id = $1
-                AND \(moment.asOf.holds("lu")) AND \(Matching.contains(ListDefinition.words("lu"), number)))
+                AND \(moment.asOf.holdsPerson("lu")) AND \(Matching.contains(ListDefinition.words("lu"), number)))
             """
         }
     }

@@ -32,7 +32,7 @@ enum UserQueries {
     static func key(_ connection: Connection, _ workspaceID: Int64, _ name: String, _ asOf: AsOf) throws -> Int64? {
         if let key = try Objects.key(connection, workspaceID, oktaID: name) { return key }
         // Logins have an index; e-mail addresses, which seldom differ from them, are looked for in all rows.
-        for part in asOf.parts("u", open: "users_listed", ended: "users_listed_past") {
+        for part in asOf.personParts("u") {
             let key = try connection.first(
                 """
                 SELECT u.user_key FROM users u\(ReadHint.index(part.index).sql) WHERE u.workspace_id = $1
@@ -43,7 +43,7 @@ enum UserQueries {
         return try connection.first(
             """
             SELECT u.user_key FROM users u\(ReadHint.whole.sql) WHERE u.workspace_id = $1 AND u.email = $2
-                AND \(asOf.holds("u")) ORDER BY u.user_key LIMIT 1
+                AND \(asOf.holdsPerson("u")) ORDER BY u.user_key LIMIT 1
             """, [.integer(workspaceID), .text(name)], { $0.integer(0) })
     }
 
@@ -53,16 +53,17 @@ enum UserQueries {
         let subject: [Value] = [.integer(workspaceID), .integer(key)]
         let row = try connection.first(
             """
-            SELECT u.okta_id, u.status, u.login, u.email, u.first_name, u.last_name, u.display_name, u.department,
-                u.title, u.manager, u.manager_id, u.employee_number, u.user_type, u.organization, u.division,
+            SELECT u.okta_id, \(moment.asOf.personStatus("u")), u.login, u.email, u.first_name, u.last_name,
+                u.display_name, u.department, u.title, u.manager, u.manager_id, u.employee_number, u.user_type, u.organization, u.division,
                 u.cost_center, u.provider, u.type_id, p.profile, u.created_at, u.activated_at, u.status_changed_at,
-                u.password_changed_at, u.last_login_at, u.last_updated_at, u.integration_id
+                u.password_changed_at, u.last_login_at, u.last_updated_at, u.integration_id,
+                \(moment.asOf.has("memberships", "u"))
             FROM users u
             LEFT JOIN user_profiles p
                 ON p.workspace_id = u.workspace_id AND p.user_key = u.user_key AND p.valid_from = u.valid_from
-            WHERE u.workspace_id = $1 AND u.user_key = $2 AND \(moment.asOf.holds("u"))
-            """, subject, { (user(from: $0), $0.integer(25)) })
-        guard let (user, integrationID) = row else { return nil }
+            WHERE u.workspace_id = $1 AND u.user_key = $2 AND \(moment.asOf.holdsPerson("u"))
+            """, subject, { (user(from: $0, moment), $0.integer(25), $0.flag(26)) })
+        guard let (user, integrationID, groupsKnown) = row else { return nil }
         let usage = try usage(connection, workspaceID, subject, moment)
         let readAt = try connection.first(
             "SELECT read_at FROM factor_reads WHERE workspace_id = $1 AND user_key = $2", subject,
@@ -70,7 +71,8 @@ enum UserQueries {
         return UserDetail(
             key: key, integrationID: integrationID, user: user,
             appCount: try count(connection, "assignments", subject, moment.asOf),
-            groupCount: try count(connection, "memberships", subject, moment.asOf), lastSignIn: usage.last,
+            groupCount: groupsKnown ? try count(connection, "memberships", subject, moment.asOf) : nil,
+            lastSignIn: usage.last,
             signIns30: moment.usageKnown ? usage.thirty : nil, signIns90: moment.usageKnown ? usage.ninety : nil,
             months: usage.months,
             roles: try RoleQueries.held(connection, workspaceID, byPerson: key, moment.asOf),
@@ -79,7 +81,7 @@ enum UserQueries {
             history: try history(connection, subject))
     }
 
-    private static func user(from row: Row) -> User {
+    private static func user(from row: Row, _ moment: Moment) -> User {
         var attributes = UserAttributes()
         attributes.login = row.optionalText(2)
         attributes.email = row.optionalText(3)
@@ -100,11 +102,11 @@ enum UserQueries {
         user.credentialProvider = row.optionalText(16)
         user.typeID = row.optionalText(17)
         user.created = row.time(19)
-        user.activated = row.time(20)
-        user.statusChanged = row.time(21)
-        user.passwordChanged = row.time(22)
-        user.lastLogin = row.time(23)
-        user.lastUpdated = row.time(24)
+        user.activated = moment.told(row.time(20))
+        user.statusChanged = moment.told(row.time(21))
+        user.passwordChanged = moment.told(row.time(22))
+        user.lastLogin = moment.told(row.time(23))
+        user.lastUpdated = moment.told(row.time(24))
         return user
     }
 
@@ -121,7 +123,7 @@ enum UserQueries {
     private static func usage(
         _ connection: Connection, _ workspaceID: Int64, _ subject: [Value], _ moment: Moment
     ) throws -> (last: Timestamp?, thirty: Int, ninety: Int, months: [MonthCount]) {
-        var months = try MonthSeries(connection, workspaceID, endingAt: moment.month)
+        var months = try MonthSeries(connection, workspaceID, endingAt: moment)
         var last: Int64?
         var thirty = 0
         var ninety = 0
@@ -130,7 +132,7 @@ enum UserQueries {
             SELECT d.day, d.sign_ins, d.last_at
             FROM (SELECT DISTINCT s.app_key FROM usage_monthly s WHERE s.workspace_id = $1) k CROSS JOIN usage_daily d
             WHERE d.workspace_id = $1 AND d.app_key = k.app_key AND d.user_key = $2
-                AND d.day > \(moment.today - 366) AND d.day <= \(moment.today)
+                AND d.day > \(moment.today - 366) AND \(moment.counts("d"))
             """, subject
         ) { row in
             let day = row.integer(0)
@@ -183,9 +185,15 @@ struct MonthSeries {
     private let first: Int64
     private var values = [Int](repeating: 0, count: 12)
 
-    /// The series of one workspace: its log begins with the first month any app was used in.
-    init(_ connection: Connection, _ workspaceID: Int64, endingAt end: Int64) throws {
+    /// The series of one workspace up to a moment: where nobody noted when its log begins, it does with the first month
+    /// any app was used in.
+    init(_ connection: Connection, _ workspaceID: Int64, endingAt moment: Moment) throws {
+        let end = moment.month
         self.end = end
+        if let since = moment.usageSince {
+            first = Moment.month(of: since)
+            return
+        }
         first =
             try connection.first(
                 """
