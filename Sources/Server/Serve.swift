@@ -8,6 +8,7 @@ public import Problems
 import ServiceLifecycle
 import Storage
 import Sync
+import Synchronization
 import WebSupport
 
 /// What a server that has begun to answer tells the one who started it.
@@ -39,6 +40,8 @@ public func serve(
         integrations: integrations, store: installation.store,
         interval: .seconds(configuration.syncIntervalSeconds), works: configuration.role != .web,
         tailSeconds: configuration.tailSeconds, bells: bells, limits: configuration.work, logger: logger)
+    let noted = Mutex<ServedAddress?>(nil)
+    defer { noted.withLock { $0 = nil } }
     let application = Application(
         router: try await makeRouter(
             installation, integrations: integrations, scheduler: scheduler, bells: bells, logger: logger),
@@ -47,6 +50,9 @@ public func serve(
         onServerRunning: { channel in
             let port = channel.localAddress?.port ?? configuration.port
             let local = configuration.localURL(port: port)
+            if configuration.role != .worker {
+                noted.withLock { $0 = note(local, installation, logger) }
+            }
             await onReady(
                 ServerAddress(
                     port: port, url: configuration.publicURL ?? local,
@@ -104,6 +110,17 @@ private func quiet(_ logger: Logger) -> Logger {
     var copy = logger
     copy.logLevel = max(logger.logLevel, .warning)
     return copy
+}
+
+/// Lets commands on this computer know where the server is; without that it serves all the same.
+private func note(_ url: String, _ installation: Installation, _ logger: Logger) -> ServedAddress? {
+    do throws(Problem) {
+        return try ServedAddress(url, workspace: installation.configuration.workspace, in: installation.folder)
+    } catch {
+        logger.warning(
+            "\(error.title). \(error.explanation) `muster sign-in-link` does not know this server's address.")
+        return nil
+    }
 }
 
 private func signInToken(_ installation: Installation, always: Bool) async throws(Problem) -> String? {
