@@ -138,11 +138,18 @@ private func warnWhenExposed(_ configuration: ServerConfiguration, logger: Logge
 
 private func serverProblem(_ error: any Error, _ configuration: ServerConfiguration) -> Problem {
     if let problem = error as? Problem { return problem }
-    guard let failure = error as? IOError else { return Problem.from(error) }
+    let reason: String
+    switch error {
+    case let failure as IOError where failure.errnoCode == EADDRINUSE: reason = "the port is in use"
+    case let failure as IOError: reason = String(cString: strerror(failure.errnoCode))
+    case is SocketAddressError, is SocketAddressError.UnknownHost:
+        reason = "“\(configuration.host)” is no address of this computer"
+    default: return Problem.from(error)
+    }
     return Problem(
         id: "server.address.unavailable", kind: .configuration,
         title: "The server cannot listen on \(configuration.host), port \(configuration.port)",
-        explanation: "The system said: \(failure.errnoCode == EADDRINUSE ? "the port is in use" : "\(failure)").",
+        explanation: "The system said: \(reason).",
         remedy: "Stop what uses it, or choose another with --port (0 takes any free one) or --host.",
-        context: ["errno": String(failure.errnoCode)], cause: error)
+        context: ["error": String(reflecting: error)], cause: error)
 }

@@ -130,6 +130,15 @@ import Testing
         #expect(left.isEmpty)
     }
 
+    @Test("an address that is none of this computer's is one clear error", arguments: ["999.1.1.1", "192.0.2.1"])
+    func noSuchAddress(_ host: String) async throws {
+        let folder = try TemporaryFolder()
+        let result = try await Muster.run(["serve", "--port", "0", "--host", host, "--data", folder.path])
+        #expect(
+            result.status == 78 && result.errors.contains("The server cannot listen on \(host)"), "\(result.errors)")
+        #expect(!result.errors.contains("unexpected"))
+    }
+
     @Test("whoever asks a second time does not wait for open requests")
     func secondSignal() async throws {
         let folder = try TemporaryFolder()
