@@ -17,7 +17,7 @@ public struct Muster: AsyncParsableCommand {
             CommandGroup(
                 name: "A tenant:",
                 subcommands: [
-                    Connect.self, Check.self, SyncTenant.self, AcceptHeld.self, Schedule.self, Hook.self,
+                    Connect.self, Check.self, SyncTenant.self, AcceptHeld.self, Ledger.self, Schedule.self, Hook.self,
                     ListIntegrations.self,
                     Disconnect.self,
                 ]),

@@ -175,7 +175,7 @@ import Testing
     @Test("docs/commands.md is what --help prints")
     func commandsPage() async throws {
         let names = [
-            "demo", "simulate", "connect", "check", "sync", "accept", "schedule", "integrations",
+            "demo", "simulate", "connect", "check", "sync", "accept", "ledger", "schedule", "integrations",
             "disconnect", "list", "show",
             "report", "diff", "state-hash", "sql", "serve", "sign-in-link", "backup", "restore", "copy", "migrate",
             "database", "config", "version",
