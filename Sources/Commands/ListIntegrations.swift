@@ -28,11 +28,18 @@ struct ListIntegrations: AsyncParsableCommand {
                 .text(integration.disconnectedAt == nil ? "connected" : "disconnected"),
                 run.map { .integer($0.id) } ?? .none, run.map { .text($0.status.rawValue) } ?? .none,
                 run.map { .text(($0.finishedAt ?? $0.startedAt).iso8601Seconds) } ?? .none,
-                days.map { .integer(Int64($0)) } ?? .none, integration.problem.map { .text($0.title) } ?? .none,
+                days.map { .integer(Int64($0)) } ?? .none, problem(integration, run).map { .text($0) } ?? .none,
                 .text(integration.schedule.text), tail.askedAt.map { .text($0.iso8601Seconds) } ?? .none,
                 run?.drift.map { .integer(Int64($0)) } ?? .none,
             ])
         }
         try writer.finish()
+    }
+
+    /// What keeps the tenant's data from being whole, and what a person has to decide.
+    private func problem(_ integration: Integration, _ run: RunRecord?) -> String? {
+        if let problem = integration.problem { return problem.title }
+        guard let run, run.held > 0 else { return nil }
+        return "\(RunReport.held(run)): muster accept \(integration.name)"
     }
 }

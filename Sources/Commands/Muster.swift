@@ -17,7 +17,8 @@ public struct Muster: AsyncParsableCommand {
             CommandGroup(
                 name: "A tenant:",
                 subcommands: [
-                    Connect.self, Check.self, SyncTenant.self, Schedule.self, Hook.self, ListIntegrations.self,
+                    Connect.self, Check.self, SyncTenant.self, AcceptHeld.self, Ledger.self, Schedule.self, Hook.self,
+                    ListIntegrations.self,
                     Disconnect.self,
                 ]),
             CommandGroup(

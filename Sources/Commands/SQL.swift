@@ -2,6 +2,7 @@ import ArgumentParser
 import DatabaseEngine
 import Problems
 import Server
+import Storage
 
 struct SQL: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -30,7 +31,8 @@ struct SQL: AsyncParsableCommand {
     func run() async throws {
         let installation = try await data.installation(mustExist: true)
         let text = sql == "-" ? try SecretSource.standardInput.text(limit: 1 << 20) : sql
-        let question = ReadOnlyQuestion(sql: text, rowLimit: limit, secondsLimit: timeout)
+        let question = ReadOnlyQuestion(
+            sql: text, workspaceID: installation.store.workspaceID, rowLimit: limit, secondsLimit: timeout)
         var writer = RowWriter(output.format, columns: [])
         let isCut = try question.ask(
             path: installation.configuration.database ?? installation.folder.database,

@@ -24,7 +24,8 @@ struct Truth {
 
     func id(_ kind: Identifiers.Kind, _ index: Int) -> String { company.identifiers.text(kind, index) }
 
-    func date(_ when: Seconds) -> String { when == never || when == 0 ? "" : Calendar.text(when) }
+    /// A time as lists of Muster write it.
+    func date(_ when: Seconds) -> String { when == never || when == 0 ? "" : Calendar.text(when, fraction: true) }
 
     /// The end of an interval as known at the moment: what has not ended yet has no end.
     func end(_ when: Seconds) -> String { when > moment ? "" : date(when) }

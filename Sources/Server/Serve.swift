@@ -8,6 +8,7 @@ public import Problems
 import ServiceLifecycle
 import Storage
 import Sync
+import Synchronization
 import WebSupport
 
 /// What a server that has begun to answer tells the one who started it.
@@ -39,6 +40,8 @@ public func serve(
         integrations: integrations, store: installation.store,
         interval: .seconds(configuration.syncIntervalSeconds), works: configuration.role != .web,
         tailSeconds: configuration.tailSeconds, bells: bells, limits: configuration.work, logger: logger)
+    let noted = Mutex<ServedAddress?>(nil)
+    defer { noted.withLock { $0 = nil } }
     let application = Application(
         router: try await makeRouter(
             installation, integrations: integrations, scheduler: scheduler, bells: bells, logger: logger),
@@ -47,6 +50,9 @@ public func serve(
         onServerRunning: { channel in
             let port = channel.localAddress?.port ?? configuration.port
             let local = configuration.localURL(port: port)
+            if configuration.role != .worker {
+                noted.withLock { $0 = note(local, installation, logger) }
+            }
             await onReady(
                 ServerAddress(
                     port: port, url: configuration.publicURL ?? local,
@@ -106,6 +112,17 @@ private func quiet(_ logger: Logger) -> Logger {
     return copy
 }
 
+/// Lets commands on this computer know where the server is; without that it serves all the same.
+private func note(_ url: String, _ installation: Installation, _ logger: Logger) -> ServedAddress? {
+    do throws(Problem) {
+        return try ServedAddress(url, workspace: installation.configuration.workspace, in: installation.folder)
+    } catch {
+        logger.warning(
+            "\(error.title). \(error.explanation) `muster sign-in-link` does not know this server's address.")
+        return nil
+    }
+}
+
 private func signInToken(_ installation: Installation, always: Bool) async throws(Problem) -> String? {
     guard installation.configuration.role != .worker else { return nil }
     if !always, try await installation.sessions.isAnyoneSignedIn() { return nil }
@@ -121,11 +138,18 @@ private func warnWhenExposed(_ configuration: ServerConfiguration, logger: Logge
 
 private func serverProblem(_ error: any Error, _ configuration: ServerConfiguration) -> Problem {
     if let problem = error as? Problem { return problem }
-    guard let failure = error as? IOError else { return Problem.from(error) }
+    let reason: String
+    switch error {
+    case let failure as IOError where failure.errnoCode == EADDRINUSE: reason = "the port is in use"
+    case let failure as IOError: reason = String(cString: strerror(failure.errnoCode))
+    case is SocketAddressError, is SocketAddressError.UnknownHost:
+        reason = "“\(configuration.host)” is no address of this computer"
+    default: return Problem.from(error)
+    }
     return Problem(
         id: "server.address.unavailable", kind: .configuration,
         title: "The server cannot listen on \(configuration.host), port \(configuration.port)",
-        explanation: "The system said: \(failure.errnoCode == EADDRINUSE ? "the port is in use" : "\(failure)").",
+        explanation: "The system said: \(reason).",
         remedy: "Stop what uses it, or choose another with --port (0 takes any free one) or --host.",
-        context: ["errno": String(failure.errnoCode)], cause: error)
+        context: ["error": String(reflecting: error)], cause: error)
 }

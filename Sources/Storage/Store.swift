@@ -47,6 +47,29 @@ public struct Store: Sendable {
         return Store(engine: engine, workspaceID: id)
     }
 
+    /// Opens the database, brings its schema up to date, and finds the workspace.
+    ///
+    /// - Throws: `workspace.missing`.
+    public static func find(_ engine: Engine, workspace name: String, now: Timestamp) async throws(Problem) -> Store {
+        _ = try await engine.migrate(migrations, at: now.rawValue)
+        let known = try await engine.read { connection in
+            try connection.query("SELECT name, workspace_id FROM workspaces ORDER BY name", []) {
+                ($0.text(0), $0.integer(1))
+            }
+        }
+        guard let id = known.first(where: { $0.0 == name })?.1 else {
+            throw WorkspaceProblem.missing(name, among: known.map(\.0))
+        }
+        return Store(engine: engine, workspaceID: id)
+    }
+
+    /// Whether the database has any workspace.
+    public static func hasWorkspace(_ engine: Engine) async throws(Problem) -> Bool {
+        try await engine.read { connection in
+            try connection.first("SELECT EXISTS (SELECT 1 FROM workspaces)") { $0.flag(0) } ?? false
+        }
+    }
+
     /// Lends the writing connection inside one transaction that stays in this workspace: others need not wait for it.
     public func write<Result: Sendable>(
         _ body: @escaping @Sendable (Connection) throws -> Result

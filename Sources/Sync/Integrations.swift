@@ -81,10 +81,31 @@ public struct Integrations: Sendable {
         return (integration, check)
     }
 
+    /// Refuses an org that is connected under another name: everybody in it would be listed twice.
+    ///
+    /// - Throws: `integration.org.connected`.
+    public func refuseSecondName(
+        _ name: String?, for domain: OktaDomain, _ organization: Organization
+    ) async throws(Problem) {
+        let name = name ?? Self.suggestedName(domain)
+        let connected = try await store.integrations().first {
+            $0.orgID == organization.id && $0.disconnectedAt == nil && $0.name != name
+        }
+        guard let connected else { return }
+        throw Problem(
+            id: "integration.org.connected", kind: .conflict,
+            title: "This Okta org is connected already, as “\(connected.name)”",
+            explanation: "Connected twice, everybody in it would be listed twice.",
+            remedy:
+                "To give it this credential, use that name: `--name \(connected.name)`, or the field Name of the form. "
+                + "For another name, disconnect “\(connected.name)” first.")
+    }
+
     private func add(
         name: String?, contact: String?, _ domain: OktaDomain, _ credential: OktaCredential,
         _ organization: Organization
     ) async throws(Problem) -> Integration {
+        try await refuseSecondName(name, for: domain, organization)
         let name = name ?? Self.suggestedName(domain)
         let encoded = StoredCredential(credential)
         let sealed = try vault.seal(try encoded.bytes(), purpose: Self.purpose(name))

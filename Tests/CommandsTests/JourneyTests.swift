@@ -62,6 +62,28 @@ import Testing
         #expect(try await Muster.run(["sync"] + data).status == 0)
     }
 
+    @Test("an org that is connected is not connected under a second name, unless the first is let go")
+    func secondName() async throws {
+        let tenant = try await PretendTenant()
+        let folder = try TemporaryFolder()
+        let data = try await connect(tenant, folder)
+        func again(_ more: [String]) async throws -> Muster.Result {
+            try await Muster.run(
+                ["connect", tenant.url, "--token-file", "-"] + more + data, input: tenant.token + "\n")
+        }
+        for more in [["--name", "again"], []] {
+            let twice = try await again(more)
+            #expect(twice.status == 75 && twice.errors.contains("--name acme"), "\(twice.errors)")
+            #expect(twice.errors.split(separator: "\n").count == 2)
+        }
+        #expect(try await again(["--name", "acme"]).status == 0)
+        let listed = try await Muster.run(["integrations", "--format", "csv"] + data).output
+        #expect(listed.split(separator: "\r\n").count == 2)
+        #expect(try await Muster.run(["disconnect", "acme", "--keep-data"] + data).status == 0)
+        #expect(try await again(["--name", "again"]).status == 0)
+        #expect(try await again(["--name", "acme"]).status == 75)
+    }
+
     @Test("a plan says which way each list is read and why, and the run that follows says the same")
     func planSaysWhy() async throws {
         let tenant = try await PretendTenant(people: 60, arguments: ["--limits", "workforce"])

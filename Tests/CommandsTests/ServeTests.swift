@@ -100,6 +100,45 @@ import Testing
         withExtendedLifetime(quick) {}
     }
 
+    @Test("a sign-in link leads to the server that runs, and says when none does")
+    func signInLink() async throws {
+        let folder = try TemporaryFolder()
+        let data = ["--data", folder.path]
+        #expect(try await Muster.run(["migrate"] + data).status == 0)
+        func link(_ more: [String] = []) async throws -> (text: String, note: String) {
+            let result = try await Muster.run(["sign-in-link"] + more + data)
+            #expect(result.status == 0, "\(result.errors)")
+            return (result.output, result.errors)
+        }
+        let none = try await link()
+        #expect(none.text.hasPrefix("http://127.0.0.1:8080/login?link=") && none.note.contains("No server runs"))
+        let server = try RunningServer(["serve"] + data)
+        let base = try #require(server.address)
+        let found = try await link()
+        #expect(found.text.hasPrefix(base + "/login?link=") && found.note.isEmpty, "\(found)")
+        #expect(try await Web.get(found.text.trimmingCharacters(in: .newlines)).status == 200)
+        let other = try await link(["--port", "9"])
+        #expect(other.text.hasPrefix("http://127.0.0.1:9/login?link=") && other.note.contains(base))
+        // One that was killed leaves its note behind, and the next one clears it away.
+        server.process.send(SIGKILL)
+        server.process.wait()
+        #expect(try await link().note.contains("No server runs"))
+        let next = try RunningServer(["serve"] + data, linkFollows: false)
+        #expect(try await link().text.hasPrefix(try #require(next.address)))
+        #expect(next.stop() == .exit(0))
+        let left = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasPrefix("serving-") }
+        #expect(left.isEmpty)
+    }
+
+    @Test("an address that is none of this computer's is one clear error", arguments: ["999.1.1.1", "192.0.2.1"])
+    func noSuchAddress(_ host: String) async throws {
+        let folder = try TemporaryFolder()
+        let result = try await Muster.run(["serve", "--port", "0", "--host", host, "--data", folder.path])
+        #expect(
+            result.status == 78 && result.errors.contains("The server cannot listen on \(host)"), "\(result.errors)")
+        #expect(!result.errors.contains("unexpected"))
+    }
+
     @Test("whoever asks a second time does not wait for open requests")
     func secondSignal() async throws {
         let folder = try TemporaryFolder()

@@ -98,6 +98,33 @@ import Testing
         #expect(try String(contentsOfFile: folder.path + "/damaged/muster.db", encoding: .utf8) == noise)
     }
 
+    @Test("a workspace that is not there is said and not made, the names that look like it first")
+    func mistypedWorkspace() async throws {
+        let folder = try TemporaryFolder()
+        let data = ["--data", folder.path]
+        for name in ["default", "second", "seconds"] {
+            let connected = try await Muster.run(
+                ["connect", "no-such-host.invalid", "--token-file", "-", "--workspace", name] + data, input: "00token")
+            #expect(connected.status == 69)
+        }
+        for command in [
+            ["list", "users"], ["integrations"], ["sync"], ["sql", "SELECT 1"], ["report", "usage"], ["state-hash"],
+            ["show", "user", "x"], ["check"], ["sign-in-link"], ["disconnect", "x", "--keep-data"],
+        ] {
+            let result = try await Muster.run(command + ["--workspace", "secnd"] + data)
+            #expect(result.status == 66 && result.output.isEmpty, "\(command) \(result.errors)")
+            #expect(result.errors.contains("“secnd”") && result.errors.contains("second, seconds, default"))
+            #expect(result.errors.split(separator: "\n").count == 2)
+        }
+        let names = try await Muster.run(["copy", "--from", folder.path, "--to", folder.path + "/copy"])
+        #expect(names.status == 0 && !names.output.contains("secnd"), "\(names.output) \(names.errors)")
+        // A database that was only migrated has the workspace that was named first, and no other.
+        #expect(try await Muster.run(["migrate", "--workspace", "one", "--data", folder.path + "/new"]).status == 0)
+        #expect(try await Muster.run(["migrate", "--workspace", "two", "--data", folder.path + "/new"]).status == 0)
+        let listed = try await Muster.run(["list", "users", "--data", folder.path + "/new"])
+        #expect(listed.status == 66 && listed.errors.contains("--workspace: one."), "\(listed.errors)")
+    }
+
     @Test("config masks secrets and names each value's source")
     func config() async throws {
         let folder = try TemporaryFolder()
@@ -148,7 +175,8 @@ import Testing
     @Test("docs/commands.md is what --help prints")
     func commandsPage() async throws {
         let names = [
-            "demo", "simulate", "connect", "check", "sync", "schedule", "integrations", "disconnect", "list", "show",
+            "demo", "simulate", "connect", "check", "sync", "accept", "ledger", "schedule", "integrations",
+            "disconnect", "list", "show",
             "report", "diff", "state-hash", "sql", "serve", "sign-in-link", "backup", "restore", "copy", "migrate",
             "database", "config", "version",
         ]

@@ -107,6 +107,7 @@ import Testing
         #expect(Calendar.milliseconds(parsing: "2024-02-29") == 1_709_164_800_000)
         #expect(Calendar.milliseconds(parsing: "2026-06-15T12:00:00.250+02:00") == 1_781_517_600_250)
         #expect(Calendar.text(1_781_517_600) == "2026-06-15T10:00:00Z")
+        #expect(Calendar.text(1_781_517_600, fraction: true) == "2026-06-15T10:00:00.000Z")
         #expect(Calendar.weekday(1_781_517_600) == 0)
         for wrong in ["", "yesterday", "2026-13-01", "2026-06-15T25:00:00Z", "2026-06-15Tnoon"] {
             #expect(Calendar.milliseconds(parsing: wrong) == nil)

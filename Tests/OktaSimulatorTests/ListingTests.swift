@@ -73,7 +73,7 @@ import Testing
             for app in try await tenant.ids("/api/v1/apps?limit=20") {
                 for row in try await tenant.pages("/api/v1/apps/\(app)/users?limit=30").flatMap(\.objects) {
                     let group = (row["_links"] as? [String: Any])?["group"] as? [String: Any]
-                    let created = (row["created"] as? String ?? "").replacingOccurrences(of: ".000Z", with: "Z")
+                    let created = row["created"] as? String ?? ""
                     rows.insert("\(row["id"] ?? "") \(app) \(row["scope"] ?? "") \(group?["name"] ?? "") \(created)")
                 }
             }

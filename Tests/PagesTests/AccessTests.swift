@@ -122,7 +122,10 @@ import WebSupport
     @Test("held closures wait until a person accepts them")
     func acceptHeld() async throws {
         try await PagesFixture.with(people: 60) { fixture in
-            #expect(try await fixture.get("/integrations/acme/runs/2").text.contains("waits"))
+            let page = try await fixture.get("/integrations/acme/runs/2").text
+            #expect(page.contains("waits"))
+            let group = try #require(page.firstMatch(of: #/group users<\/td>.*?<a href="(\/groups\/[^"]+)">([^<]+)</#))
+            #expect(try await fixture.get(String(group.output.1)).text.contains(group.output.2))
             let answer = try await fixture.post("/integrations/acme/runs/2/accept", [("csrf", fixture.csrf)])
             #expect(answer.status == .seeOther)
             #expect(try await fixture.get("/integrations/acme/runs/2").text.contains("accepted"))

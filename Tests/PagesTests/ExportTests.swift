@@ -1,5 +1,6 @@
 import Directory
 import Foundation
+import HTTPTypes
 import HummingbirdTesting
 import NIOCore
 import Storage
@@ -43,6 +44,26 @@ import Testing
             }
             let some = try await fixture.get("/users.csv?where=status%3DSUSPENDED").text
             #expect(some.components(separatedBy: "\r\n").dropFirst().dropLast().allSatisfy { $0.contains("SUSPENDED") })
+        }
+    }
+
+    @Test("the call ledger is exported whole, oldest call first, with its hashes", arguments: TestEngine.available)
+    func ledger(_ engine: TestEngine) async throws {
+        try await PagesFixture.with(engine, people: 60) { fixture in
+            let page = try await fixture.get("/integrations/acme/calls").text
+            for format in ["csv", "json"] { #expect(page.contains("href=\"/integrations/acme/calls.\(format)\"")) }
+            let csv = try await fixture.get("/integrations/acme/calls.csv")
+            #expect(csv.headers[.contentType] == "text/csv; charset=utf-8")
+            let lines = csv.text.components(separatedBy: "\r\n")
+            #expect(lines.first == LedgerLine.columns.joined(separator: ",") && lines.count == 122)
+            #expect(lines[1].hasPrefix("1,") && lines[1].hasSuffix(",00") && lines[120].hasPrefix("120,"))
+            let json = try await fixture.get("/integrations/acme/calls.json").body
+            let rows = try #require(
+                try JSONSerialization.jsonObject(with: Data(json.readableBytesView)) as? [[String: Any]])
+            #expect(rows.map { $0["position"] as? Int } == Array(1...120))
+            #expect(rows.allSatisfy { Set($0.keys) == Set(LedgerLine.columns) })
+            #expect(try await fixture.get("/integrations/nobody/calls.csv").status == .notFound)
+            #expect(try await fixture.get("/integrations/acme/calls.csv", signedIn: false).status != .ok)
         }
     }
 

@@ -29,6 +29,14 @@ public struct SampleStore: Sendable {
         return SampleStore(store: store, folder: folder)
     }
 
+    /// Fills another workspace of the same database.
+    public func another(named name: String, people: Int) async throws -> Store {
+        let other = try await Store.open(store.engine, workspace: name, now: Self.now)
+        let company = SampleCompany(people: people, workspace: other.workspaceID, now: Self.now)
+        try await other.engine.write { connection in try company.fill(connection) }
+        return other
+    }
+
     /// Runs a body with a sample store and removes its files afterwards.
     public static func with<Result>(
         _ kind: TestEngine = .sqlite, people: Int, address: String? = nil,

@@ -27,7 +27,7 @@ enum RunReport {
             ("calls", JSONText.object([("total", String(run.totalCalls)), ("by_class", JSONText.object(calls))])),
             ("predicted_calls", run.predictedCalls.map(String.init) ?? "null"), ("retries", String(run.retries)),
             ("rate_limited", String(run.rateLimited)), ("counts", JSONText.object(counts)),
-            ("quarantined", String(run.quarantined)), ("held", String(run.held)),
+            ("quarantined", String(run.quarantined)), ("held", String(run.held)), ("held_rows", String(run.heldRows)),
             ("coverage", JSONText.object(coverage)), ("choices", PlanTable.choices(run.choices)),
         ]
         if let problem = run.problem {
@@ -65,8 +65,18 @@ enum RunReport {
             text += "  Not read: \(resource.rawValue) (\(coverage.text))\n"
         }
         if run.quarantined > 0 { text += "  \(run.quarantined) records could not be understood and are kept aside.\n" }
-        if run.held > 0 { text += "  \(run.held) deletions are held for a person to accept.\n" }
+        if run.held > 0 {
+            text += "  Held: \(held(run)). Far fewer rows were found than were open.\n"
+            text +=
+                "  See what they are with `muster accept \(integration.name)`, and accept it there if it is right.\n"
+        }
         return text
+    }
+
+    /// What waits for a person's accept: `31 lists with 1206 rows`.
+    static func held(_ run: RunRecord) -> String {
+        "\(run.held) \(run.held == 1 ? "list" : "lists") with \(run.heldRows) \(run.heldRows == 1 ? "row" : "rows")"
+            + " that would end"
     }
 
     private static func seconds(_ microseconds: Int64) -> String {

@@ -44,17 +44,25 @@ struct QuestionGate {
         own = Set(definitions.values)
     }
 
+    /// A text that may be asked.
+    struct Passed {
+        /// The text up to its last word, without semicolons and comments behind it.
+        let text: String
+        /// The names behind a dot.
+        let fields: Set<String>
+        /// The names of the text's own tables.
+        let own: Set<String>
+    }
+
     /// Checks a text.
-    ///
-    /// - Returns: the names behind a dot, and those of the text's own tables.
-    static func check(_ sql: String) throws(Refusal) -> (fields: Set<String>, own: Set<String>) {
-        var words: [QuestionWord]
+    static func check(_ sql: String) throws(Refusal) -> Passed {
+        let words: [QuestionWord]
+        let text: String
         do throws(QuestionWords.Refusal) {
-            words = try QuestionWords.of(sql)
+            (words, text) = try QuestionWords.of(sql)
         } catch {
             throw .notUnderstood(error.reason)
         }
-        while let last = words.last, last.isSign(";") { words.removeLast() }
         guard let first = words.first else { throw .notUnderstood("there is no statement in it") }
         if words.contains(where: { $0.isSign(";") }) {
             throw .notUnderstood("only one statement can be asked at a time")
@@ -69,7 +77,7 @@ struct QuestionGate {
         }
         for position in words.indices { try gate.look(at: position) }
         guard gate.frames.count == 1 else { throw .notUnderstood("a parenthesis does not end") }
-        return (gate.fields, gate.own)
+        return Passed(text: text, fields: gate.fields, own: gate.own)
     }
 
     private func at(_ position: Int) -> QuestionWord? { words.indices.contains(position) ? words[position] : nil }

@@ -24,13 +24,22 @@ struct QuestionWords {
 
     private init(_ text: String) { bytes = Array(text.utf8) }
 
-    static func of(_ text: String) throws(Refusal) -> [QuestionWord] {
+    /// The words of a text, and the text up to the last of them; semicolons at the end are left out.
+    static func of(_ text: String) throws(Refusal) -> (words: [QuestionWord], text: String) {
         var reader = QuestionWords(text)
         // A server would take the text up to there for the whole.
         if reader.bytes.contains(0) { throw Refusal(reason: "a NUL character is not allowed") }
         var words: [QuestionWord] = []
-        while let word = try reader.next() { words.append(word) }
-        return words
+        var ends: [Int] = []
+        while let word = try reader.next() {
+            words.append(word)
+            ends.append(reader.position)
+        }
+        while let last = words.last, last.isSign(";") {
+            words.removeLast()
+            ends.removeLast()
+        }
+        return (words, String(decoding: reader.bytes[..<(ends.last ?? 0)], as: UTF8.self))
     }
 
     private var current: UInt8? { position < bytes.count ? bytes[position] : nil }

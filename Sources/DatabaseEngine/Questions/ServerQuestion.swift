@@ -7,6 +7,9 @@ import Problems
 /// Three things keep it from anything but the documented views. The gate reads the words before the server does. The
 /// server's own plan then has to name no table but those that the views read, and no function that gives rows. And the
 /// transaction can only read, for a limited time, through a cursor, which takes one question and nothing else.
+///
+/// A WITH around the question gives the views' names to what they show of one workspace. The gate lets no name through that
+/// leads around it: none with a schema before it.
 struct ServerQuestion {
     let question: ReadOnlyQuestion
     let address: ServerAddress
@@ -15,9 +18,9 @@ struct ServerQuestion {
     private static let cursor = "muster_question"
 
     func ask(columns: ([String]) throws -> Void, row: (Row) throws -> Void) throws -> Bool {
-        let names: (fields: Set<String>, own: Set<String>)
+        let passed: QuestionGate.Passed
         do throws(QuestionGate.Refusal) {
-            names = try QuestionGate.check(question.sql)
+            passed = try QuestionGate.check(question.sql)
         } catch {
             switch error {
             case .notUnderstood(let reason): throw question.invalid(reason)
@@ -34,19 +37,23 @@ struct ServerQuestion {
         try talk.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         for setting in ["cursor_tuple_fraction = 1", "lock_timeout = '5s'"] { try talk.run("SET LOCAL \(setting)") }
         try talk.limitTime()
-        try checkOwn(names.own, talk)
-        try checkFields(names.fields, talk)
-        try checkPlan(talk)
-        // A line of its own: the text may end with a comment.
-        try talk.run("DECLARE \(Self.cursor) NO SCROLL CURSOR FOR\n\(text)\n")
+        try checkOwn(passed.own, talk)
+        try checkFields(passed.fields, talk)
+        let schema = try talk.names("SELECT current_schema()").first ?? ""
+        let text = inWorkspace(passed.text, schema: schema)
+        try checkPlan(text, schema: schema, talk)
+        try talk.run("DECLARE \(Self.cursor) NO SCROLL CURSOR FOR\n\(text)")
         return try fetch(talk, columns: columns, row: row)
     }
 
-    /// Without the semicolon at its end.
-    private var text: String {
-        var text = question.sql[...]
-        while let last = text.last, last.isWhitespace || last == ";" { text.removeLast() }
-        return String(text)
+    /// The question over what the views show of its workspace.
+    private func inWorkspace(_ text: String, schema: String) -> String {
+        let schema = "\"" + schema.replacing("\"", with: "\"\"") + "\""
+        let views = QuestionGate.views.sorted().map {
+            "\($0) AS NOT MATERIALIZED (SELECT * FROM \(schema).\($0) WHERE workspace_id = \(question.workspaceID))"
+        }
+        // Lines of their own: the text may end with a comment.
+        return "WITH \(views.joined(separator: ", "))\nSELECT * FROM (\n\(text)\n) AS question"
     }
 
     private func fetch(_ talk: Talk, columns: ([String]) throws -> Void, row: (Row) throws -> Void) throws -> Bool {
@@ -98,9 +105,8 @@ struct ServerQuestion {
         if let function = functions.first { throw question.refused("\(function) is not allowed") }
     }
 
-    private func checkPlan(_ talk: Talk) throws {
-        let schema = try talk.names("SELECT current_schema()").first ?? ""
-        let plan = try talk.names("EXPLAIN (VERBOSE, COSTS OFF, FORMAT JSON)\n\(text)\n").joined()
+    private func checkPlan(_ text: String, schema: String, _ talk: Talk) throws {
+        let plan = try talk.names("EXPLAIN (VERBOSE, COSTS OFF, FORMAT JSON)\n\(text)").joined()
         let tree = try JSONSerialization.jsonObject(with: Data(plan.utf8))
         if let odd = Self.oddity(in: tree, schema: schema) { throw question.refused("\(odd) is not allowed") }
     }

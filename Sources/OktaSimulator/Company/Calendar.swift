@@ -83,10 +83,10 @@ enum Calendar {
         return zone[0] == UInt8(ascii: "-") ? -minutes : nil
     }
 
-    /// A moment as `--print` writes it: `2026-06-01T09:30:00Z`.
-    static func text(_ moment: Seconds) -> String {
+    /// A moment in a form that Okta takes: `2026-06-01T09:30:00Z`, or with thousandths as in its answers.
+    static func text(_ moment: Seconds, fraction: Bool = false) -> String {
         var json = JSON(base: "", identifiers: Identifiers(seed: 0))
-        json.date(milliseconds: Int64(moment) * 1_000, fraction: false)
+        json.date(milliseconds: Int64(moment) * 1_000, fraction: fraction)
         return String(decoding: json.bytes, as: UTF8.self)
     }
 }

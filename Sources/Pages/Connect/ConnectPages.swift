@@ -38,6 +38,7 @@ extension PagesApplication {
             let domain = try OktaDomain(pasted: request.form["domain"] ?? "")
             let credential = try ConnectForm.credential(request.form)
             let check = try await integrations.check(domain: domain, credential: credential)
+            try await integrations.refuseSecondName(request.form.filled("name"), for: domain, check.organization)
             let key = await pending.keep(
                 .init(
                     domain: domain, credential: credential, name: request.form.filled("name"),

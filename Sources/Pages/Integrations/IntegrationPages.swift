@@ -16,9 +16,12 @@ extension PagesApplication {
                 try await integrationPage(request, tab: "")
             },
             Route(RouteRule(.get, "/integrations/:name/:tab", .signedIn, "Integration: one part")) { request in
-                let tab = request.part("tab")
-                return tab == "progress"
-                    ? try await progressStream(request) : try await integrationPage(request, tab: tab)
+                switch request.part("tab") {
+                case "progress": try await progressStream(request)
+                case "calls.csv": try await ledgerFile(request, isCSV: true)
+                case "calls.json": try await ledgerFile(request, isCSV: false)
+                case let tab: try await integrationPage(request, tab: tab)
+                }
             },
             Route(RouteRule(.get, "/integrations/:name/runs/:run", .signedIn, "Run")) { request in
                 try await runPage(request)

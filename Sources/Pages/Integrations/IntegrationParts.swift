@@ -140,6 +140,7 @@ enum IntegrationParts {
             ]
         }
         let here = Link.integration(integration.name, tab: "calls")
+        func file(_ format: String) -> Link { .integration(integration.name, tab: "calls.\(format)") }
         let older: HTML? = calls.last.flatMap { last in
             last.position > 1
                 ? "<a class=\"button\" rel=\"next\" href=\"\(visit.to(here.with([("before", "\(last.position)")])))\">Older calls</a>"
@@ -154,8 +155,8 @@ enum IntegrationParts {
         return """
             <p class="muted">Every request Muster sent to this tenant, newest first. Each line is chained to the one \
             before by its hash, so that none can be taken out unseen.</p>\(table)
-            <nav class="pager" aria-label="Pages"><span class="tabular">\(Count.of(total, "call", "calls")) in all</span>\
-            <span>\(older)</span></nav>
+            <nav class="pager" aria-label="Pages"><span class="tabular">\(Count.of(total, "call", "calls")) in all, with their \
+            hashes: <a href="\(file("csv"))">CSV</a>, <a href="\(file("json"))">JSON</a></span><span>\(older)</span></nav>
             """
     }
 

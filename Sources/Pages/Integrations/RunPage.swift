@@ -79,10 +79,11 @@ enum RunParts {
         guard !held.isEmpty else { return HTML() }
         let waiting = held.filter { $0.acceptedAt == nil }
         let table = Part.table(
-            "Held closures", [("Listing", false), ("Open now", true), ("Would end", true), ("Decision", false)],
+            "Held closures",
+            [("List", false), ("Of", false), ("Open now", true), ("Would end", true), ("Decision", false)],
             held.map { closure -> [HTML] in
                 [
-                    "\(closure.listing.replacing("_", with: " "))", "\(Count.text(closure.openRows))",
+                    "\(closure.title)", subject(closure, visit), "\(Count.text(closure.openRows))",
                     "\(Count.text(closure.wouldClose))",
                     closure.acceptedAt.map { "accepted \(When.ago($0, now: visit.now))" } ?? "waits",
                 ]
@@ -99,6 +100,20 @@ enum RunParts {
             "Held for you",
             "<p>This sync found far fewer rows than were open. If that is right, accept it; if not, look at Okta first.</p>\(table)\(form)"
         )
+    }
+
+    /// The group, app or person whose list is held, by name.
+    private static func subject(_ closure: HeldClosure, _ visit: Visit) -> HTML {
+        guard let id = closure.subjectID else { return "<span class=\"muted\">the whole tenant</span>" }
+        let name = closure.subjectName ?? id
+        let link: Link? =
+            switch closure.subject {
+            case .group: .group(id)
+            case .app: .app(id)
+            case .person: .user(id)
+            case .tenant: nil
+            }
+        return link.map { "<a href=\"\(visit.to($0))\">\(name)</a>" } ?? "\(name)"
     }
 
     static func counts(_ run: RunRecord) -> HTML {

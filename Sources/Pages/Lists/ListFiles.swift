@@ -90,7 +90,10 @@ struct ExportLines: Sendable {
     /// What it ends with.
     var end: ByteBuffer { ByteBuffer(string: isCSV ? "" : "\n]\n") }
 
-    func headers(file name: String) -> HTTPFields {
+    func headers(file name: String) -> HTTPFields { Self.headers(file: name, isCSV: isCSV) }
+
+    /// What tells a browser that the answer is a file.
+    static func headers(file name: String, isCSV: Bool) -> HTTPFields {
         [
             .contentType: isCSV ? "text/csv; charset=utf-8" : "application/json",
             .contentDisposition: "attachment; filename=\"\(name).\(isCSV ? "csv" : "json")\"",

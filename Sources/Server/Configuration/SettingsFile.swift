@@ -83,24 +83,8 @@ enum UnknownSetting {
 
     /// The name that takes the fewest changes, when it takes few.
     private static func nearest(to name: String, among known: [String]) -> String? {
-        let distances = known.map { (name: $0, changes: changes(from: name, to: $0)) }
+        let distances = known.map { (name: $0, changes: Misspelling.changes(from: name, to: $0)) }
         guard let best = distances.min(by: { $0.changes < $1.changes }) else { return nil }
         return best.changes <= max(2, best.name.count / 3) ? best.name : nil
-    }
-
-    /// How many letters must be added, removed or replaced.
-    private static func changes(from left: String, to right: String) -> Int {
-        let letters = Array(right)
-        var row = Array(0...letters.count)
-        for (position, letter) in left.enumerated() {
-            var diagonal = row[0]
-            row[0] = position + 1
-            for column in letters.indices {
-                let replaced = diagonal + (letters[column] == letter ? 0 : 1)
-                diagonal = row[column + 1]
-                row[column + 1] = min(replaced, row[column] + 1, diagonal + 1)
-            }
-        }
-        return row[letters.count]
     }
 }

@@ -23,7 +23,8 @@ public struct Installation: Sendable {
     /// Opens the data folder, making the folder, the key and the database where they are missing, and brings the
     /// database's schema up to date.
     ///
-    /// - Parameter mustExist: refuse a folder that holds no database, for commands that only read.
+    /// - Parameter mustExist: refuse a folder that holds no database, and a workspace that was never made: for commands
+    ///   that begin nothing.
     public static func open(
         _ configuration: ServerConfiguration, mustExist: Bool = false
     ) async throws(Problem) -> Installation {
@@ -33,7 +34,11 @@ public struct Installation: Sendable {
         let lock = try DataLock(folder, .shared)
         let engine = try Engine(path: configuration.database ?? folder.database)
         if configuration.database == nil { chmod(folder.database, 0o600) } else if mustExist { try await check(engine) }
-        let store = try await Store.open(engine, workspace: configuration.workspace, now: .now)
+        let workspace = configuration.workspace
+        let store =
+            mustExist
+            ? try await Store.find(engine, workspace: workspace, now: .now)
+            : try await Store.open(engine, workspace: workspace, now: .now)
         return Installation(
             configuration: configuration, folder: folder, store: store,
             vault: try Vault(keyFile: configuration.keyFile), audit: AuditTrail(store: store), lock: lock)
@@ -63,7 +68,7 @@ public struct Installation: Sendable {
         if configuration.database != nil { throw StorageProblem.notAFile }
     }
 
-    /// Brings the schema up to date and does nothing else.
+    /// Brings the schema up to date, makes the first workspace in a new database, and does nothing else.
     ///
     /// - Returns: the titles of the steps that were applied.
     public static func migrate(_ configuration: ServerConfiguration) async throws(Problem) -> [String] {
@@ -71,8 +76,12 @@ public struct Installation: Sendable {
         try folder.prepare()
         let lock = try DataLock(folder, .shared)
         defer { withExtendedLifetime(lock) {} }
-        return try await Engine(path: configuration.database ?? folder.database).migrate(
-            Store.migrations, at: Timestamp.now.rawValue)
+        let engine = try Engine(path: configuration.database ?? folder.database)
+        let titles = try await engine.migrate(Store.migrations, at: Timestamp.now.rawValue)
+        if try await !Store.hasWorkspace(engine) {
+            _ = try await Store.open(engine, workspace: configuration.workspace, now: .now)
+        }
+        return titles
     }
 
     /// The sessions of this workspace.

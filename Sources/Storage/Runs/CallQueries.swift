@@ -21,15 +21,7 @@ extension Store {
                     .integer(workspace), .integer(integrationID), .integer(before), .optional(run),
                     .integer(Int64(limit)),
                 ]
-            ) { row in
-                CallRecord(
-                    position: row.integer(0), runID: row.optionalInteger(1),
-                    calledAt: Timestamp(rawValue: row.integer(2)), method: row.text(3), path: row.text(4),
-                    callClass: row.text(5), bucket: row.text(6), status: Int(row.integer(7)),
-                    items: row.optionalInteger(8).map { Int($0) }, bytes: Int(row.integer(9)),
-                    requestID: row.optionalText(10), durationMicroseconds: row.integer(11),
-                    retry: Int(row.integer(12)), bodySHA256: row.blob(13))
-            }
+            ) { CallRecord($0) }
         }
     }
 
@@ -60,5 +52,17 @@ extension Store {
                     resetsAt: Timestamp(rawValue: row.integer(5)), updatedAt: Timestamp(rawValue: row.integer(6)))
             }
         }
+    }
+}
+
+extension CallRecord {
+    /// A row of the ledger, its columns in the order of the queries.
+    init(_ row: Row) {
+        self.init(
+            position: row.integer(0), runID: row.optionalInteger(1), calledAt: Timestamp(rawValue: row.integer(2)),
+            method: row.text(3), path: row.text(4), callClass: row.text(5), bucket: row.text(6),
+            status: Int(row.integer(7)), items: row.optionalInteger(8).map { Int($0) }, bytes: Int(row.integer(9)),
+            requestID: row.optionalText(10), durationMicroseconds: row.integer(11), retry: Int(row.integer(12)),
+            bodySHA256: row.blob(13))
     }
 }

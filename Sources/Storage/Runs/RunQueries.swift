@@ -69,12 +69,16 @@ extension Store {
         return try await engine.read { connection in
             try connection.query(
                 """
-                SELECT call_class, subject_key, open_rows, would_close, accepted_at FROM held_closures
-                WHERE workspace_id = $1 AND run_id = $2 ORDER BY call_class, subject_key
+                SELECT c.call_class, c.subject_key, c.open_rows, c.would_close, c.accepted_at, o.okta_id,
+                    \(Self.name(of: "c.subject_key"))
+                FROM held_closures c
+                LEFT JOIN objects o ON o.workspace_id = c.workspace_id AND o.object_key = c.subject_key
+                WHERE c.workspace_id = $1 AND c.run_id = $2 ORDER BY c.call_class, c.subject_key
                 """, [.integer(workspace), .integer(runID)]
             ) { row in
                 HeldClosure(
-                    listing: row.text(0), subjectKey: row.integer(1), openRows: Int(row.integer(2)),
+                    listing: row.text(0), subjectKey: row.integer(1), subjectID: row.optionalText(5),
+                    subjectName: row.optionalText(5) == nil ? nil : row.text(6), openRows: Int(row.integer(2)),
                     wouldClose: Int(row.integer(3)),
                     acceptedAt: row.optionalInteger(4).map(Timestamp.init(rawValue:)))
             }
@@ -145,9 +149,11 @@ extension Store {
             "SELECT count(*) FROM quarantine WHERE workspace_id = $1 AND run_id = $2", parameters
         ) { $0.integer(0) }
         let held = try connection.first(
-            "SELECT count(*) FROM held_closures WHERE workspace_id = $1 AND run_id = $2 AND accepted_at IS NULL",
-            parameters
-        ) { $0.integer(0) }
+            """
+            SELECT count(*), CAST(coalesce(sum(would_close), 0) AS BIGINT) FROM held_closures
+            WHERE workspace_id = $1 AND run_id = $2 AND accepted_at IS NULL
+            """, parameters
+        ) { (lists: Int($0.integer(0)), rows: Int($0.integer(1))) }
         return try connection.first(
             """
             SELECT run_id, integration_id, kind, status, started_at, heartbeat_at, finished_at, predicted_calls,
@@ -166,7 +172,8 @@ extension Store {
                     RecordedProblem(id: $0, title: row.text(12), remedy: row.text(13))
                 },
                 coverage: CoverageText.decode(row.text(14)), counts: counts.filter { $0.noun != RunRecord.driftNoun },
-                calls: calls, choices: choices, quarantined: Int(quarantined ?? 0), held: Int(held ?? 0),
+                calls: calls, choices: choices, quarantined: Int(quarantined ?? 0), held: held?.lists ?? 0,
+                heldRows: held?.rows ?? 0,
                 drift: counts.first { $0.noun == RunRecord.driftNoun }?.changed)
         }
     }

@@ -36,8 +36,10 @@ public struct RunRecord: Sendable, Equatable {
     public let choices: [RunChoice]
     /// Records kept apart because they could not be understood.
     public let quarantined: Int
-    /// Closures that wait for a person.
+    /// Lists whose closures wait for a person.
     public let held: Int
+    /// Rows that end when a person accepts them.
+    public var heldRows = 0
     /// Of a full sync while the System Log was followed: changes it found that no event had told of. Nil where nobody
     /// followed the log when it began.
     public let drift: Int?
@@ -188,14 +190,33 @@ public struct QuarantinedRow: Sendable, Equatable {
 public struct HeldClosure: Sendable, Equatable {
     /// The listing: `users`, `group_users`, …
     public let listing: String
-    /// The group or app whose list it is; 0 for the whole tenant.
+    /// The group, app or person whose list it is; 0 for the whole tenant.
     public let subjectKey: Int64
+    /// Okta's id of the group, app or person.
+    public let subjectID: String?
+    /// Its newest name.
+    public let subjectName: String?
     /// Rows that are open.
     public let openRows: Int
     /// Rows that would be closed.
     public let wouldClose: Int
     /// When a person accepted it.
     public let acceptedAt: Timestamp?
+
+    /// What has the list.
+    public enum Subject: Sendable {
+        case tenant, group, app, person
+    }
+
+    /// What has the list: the tenant, or one of its groups, apps or people.
+    public var subject: Subject {
+        if subjectID == nil { return .tenant }
+        if listing.hasPrefix("group_") { return .group }
+        return listing.hasPrefix("app_") ? .app : .person
+    }
+
+    /// The list in words: “app users”.
+    public var title: String { listing.replacing("_", with: " ") }
 }
 
 /// One change that a run found.

@@ -25,7 +25,9 @@ private struct Asked {
     ) {
         var columns: [String] = []
         var rows: [[Value]] = []
-        let isCut = try ReadOnlyQuestion(sql: sql, rowLimit: limit, secondsLimit: seconds).ask(
+        let isCut = try ReadOnlyQuestion(
+            sql: sql, workspaceID: store.workspaceID, rowLimit: limit, secondsLimit: seconds
+        ).ask(
             path: address, columns: { columns = $0 },
             row: { row in rows.append((0..<row.count).map { row.value($0) }) })
         return (columns, rows, isCut)

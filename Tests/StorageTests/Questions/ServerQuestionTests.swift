@@ -48,7 +48,7 @@ struct ServerQuestionTests {
     func refused(_ sql: String) async throws {
         try await Self.withStore { address in
             let problem = #expect(throws: Problem.self) {
-                _ = try ReadOnlyQuestion(sql: sql, rowLimit: 10, secondsLimit: 5).ask(
+                _ = try ReadOnlyQuestion(sql: sql, workspaceID: 1, rowLimit: 10, secondsLimit: 5).ask(
                     path: address, columns: { _ in }, row: { _ in })
             }
             #expect(["sql.refused", "sql.invalid"].contains(problem?.id ?? ""), "\(problem?.id ?? "") \(sql)")
@@ -89,7 +89,7 @@ struct ServerQuestionTests {
     func hidden(_ sql: String) async throws {
         try await Self.withStore { address in
             let problem = #expect(throws: Problem.self) {
-                _ = try ReadOnlyQuestion(sql: sql, rowLimit: 10, secondsLimit: 5).ask(
+                _ = try ReadOnlyQuestion(sql: sql, workspaceID: 1, rowLimit: 10, secondsLimit: 5).ask(
                     path: address, columns: { _ in }, row: { _ in })
             }
             #expect(problem?.id == "sql.refused", "\(problem?.explanation ?? "") \(sql)")
@@ -109,7 +109,7 @@ struct ServerQuestionTests {
         ])
     func letThrough(_ sql: String) async throws {
         try await Self.withStore { address in
-            _ = try ReadOnlyQuestion(sql: sql, rowLimit: 10, secondsLimit: 5).ask(
+            _ = try ReadOnlyQuestion(sql: sql, workspaceID: 1, rowLimit: 10, secondsLimit: 5).ask(
                 path: address, columns: { _ in }, row: { _ in })
         }
     }
@@ -122,11 +122,12 @@ struct ServerQuestionTests {
             _ = try await Store.open(engine, workspace: "default", now: SampleStore.now)
             try await engine.write { connection in
                 try connection.execute("DROP VIEW v_apps")
-                try connection.execute("CREATE VIEW v_apps AS SELECT sealed_credential AS id FROM integrations")
+                try connection.execute(
+                    "CREATE VIEW v_apps AS SELECT sealed_credential AS id, workspace_id FROM integrations")
             }
             let problem = #expect(throws: Problem.self) {
-                _ = try ReadOnlyQuestion(sql: "SELECT * FROM v_apps", rowLimit: 10, secondsLimit: 5).ask(
-                    path: address, columns: { _ in }, row: { _ in })
+                _ = try ReadOnlyQuestion(sql: "SELECT * FROM v_apps", workspaceID: 1, rowLimit: 10, secondsLimit: 5)
+                    .ask(path: address, columns: { _ in }, row: { _ in })
             }
             #expect(problem?.id == "sql.refused" && problem?.explanation.contains("integrations") == true)
             try engine.close()
