@@ -121,6 +121,11 @@ enum AppParts {
         ])
     }
 
+    private static func unread(_ resource: Resource, _ detail: AppDetail, _ visit: Visit, or text: HTML) -> HTML {
+        let unread = detail.unread.filter { $0.resource == resource }
+        return unread.isEmpty ? Part.note(.unknown, "\(Part.notEvaluated) \(text)") : Part.unread(unread, visit)
+    }
+
     static func people(
         _ detail: AppDetail, _ lists: ListMemory, _ store: Store, _ visit: Visit
     ) async throws(Problem) -> HTML {
@@ -128,7 +133,7 @@ enum AppParts {
             return Part.note(.unknown, "Everybody may use this app (Federation Broker Mode), so Okta lists nobody.")
         }
         guard detail.users != nil else {
-            return Part.note(.unknown, "\(Part.notEvaluated) Muster could not read who has this app.")
+            return unread(.assignments, detail, visit, or: "Muster could not read who has this app.")
         }
         let isLarge = try await lists.walksPeople(detail.users, store, visit.moment)
         let list = ListDefinition.assignments(visit.moment, of: .app(detail.key, large: isLarge))
@@ -157,12 +162,12 @@ enum AppParts {
                 ("Leavers", ["user_status=DEPROVISIONED"]),
             ],
             one: "person", many: "people", emptyTitle: "Nobody has this app", emptyText: "It is assigned to nobody.")
-        return view.html(page, state, visit)
+        return view.html(page, state, visit, detail.unread.filter { list.resources.contains($0.resource) })
     }
 
     static func groups(_ detail: AppDetail, _ visit: Visit) -> HTML {
         guard let groups = detail.groups else {
-            return Part.note(.unknown, "\(Part.notEvaluated) Muster could not read which groups give this app.")
+            return unread(.appGroups, detail, visit, or: "Muster could not read which groups give this app.")
         }
         guard !groups.isEmpty else { return Part.empty("No groups", "Nobody gets this app through a group.") }
         return Part.table(

@@ -20,6 +20,8 @@ public struct AppDetail: Sendable {
     public let active90: Int?
     /// Sign-ins by month, oldest first: the last twelve.
     public let months: [MonthCount]
+    /// What could not be read of all this, and why.
+    public let unread: [Unread]
 }
 
 /// A group that gives an app to its members.
@@ -84,20 +86,25 @@ enum AppQueries {
             """
             SELECT p.okta_id, p.name, p.label, p.status, p.sign_on_mode, p.created_at, p.last_updated_at, p.features,
                 p.implicit_assignment, p.hidden, p.users_count, p.groups_count, p.valid_to,
-                \(moment.asOf.has("app_groups", "p"))
+                \(moment.asOf.has("app_groups", "p")), p.integration_id
             FROM apps p WHERE p.workspace_id = $1 AND p.app_key = $2 AND \(moment.asOf.holds("p"))
             """, subject
         ) { row in
-            (app(from: row), row.isNull(10) && row.isNull(12), (row.isNull(11) && row.isNull(12)) || !row.flag(13))
+            (
+                app(from: row), row.isNull(10) && row.isNull(12), (row.isNull(11) && row.isNull(12)) || !row.flag(13),
+                row.integer(14)
+            )
         }
-        guard let (app, usersUnknown, groupsUnknown) = row else { return nil }
+        guard let (app, usersUnknown, groupsUnknown, integrationID) = row else { return nil }
         let people = usersUnknown ? nil : try people(connection, subject, moment)
         let isUsageKnown = moment.usageKnown && people != nil
         return AppDetail(
             key: key, app: app, users: people?.all, direct: people?.direct,
             groups: groupsUnknown ? nil : try groups(connection, subject, moment),
             active30: isUsageKnown ? people?.thirty : nil, active90: isUsageKnown ? people?.ninety : nil,
-            months: try months(connection, workspaceID, subject, moment))
+            months: try months(connection, workspaceID, subject, moment),
+            unread: try UnreadQueries.find(
+                connection, workspaceID, [.assignments, .appGroups, .logs], moment.asOf, integrationID))
     }
 
     private static func app(from row: Row) -> App {

@@ -8,10 +8,10 @@ public struct UserDetail: Sendable {
     public let integrationID: Int64
     /// The person as Okta has them at the moment.
     public let user: User
-    /// How many apps and groups they have.
-    public let appCount: Int
-    /// How many groups they are in, `Everyone` not counted.
-    public let groupCount: Int
+    /// How many apps they have; nil when nobody could read that.
+    public let appCount: Int?
+    /// How many groups they are in, `Everyone` not counted; nil when nobody could read that.
+    public let groupCount: Int?
     /// The last sign-in to any app; nil when none is known.
     public let lastSignIn: Timestamp?
     /// Sign-ins to apps in the 30 days before the moment; nil when the System Log could not be read.
@@ -20,14 +20,16 @@ public struct UserDetail: Sendable {
     public let signIns90: Int?
     /// Sign-ins by month, oldest first: the last twelve.
     public let months: [MonthCount]
-    /// Admin roles held at the moment.
-    public let roles: [HeldRole]
+    /// Admin roles held at the moment; nil when nobody could read whether there are any.
+    public let roles: [HeldRole]?
     /// Enrolled factors; nil when nobody read them.
     public let factors: [Factor]?
     /// When the factors were read.
     public let factorsReadAt: Timestamp?
     /// What was true when, newest first.
     public let history: [UserInterval]
+    /// What could not be read of all this, and why.
+    public let unread: [Unread]
 }
 
 /// A number of sign-ins in one month.

@@ -1,0 +1,83 @@
+import DatabaseEngine
+import Directory
+import HTTPTypes
+import HummingbirdTesting
+import Storage
+import Support
+import Testing
+
+@Suite struct UnreadTests {
+    private static let way = "<a href=\"/integrations/acme/coverage\">What to grant</a>"
+
+    /// A company whose memberships and roles nobody ever read.
+    private func forget(_ fixture: PagesFixture) async throws {
+        try await fixture.sample.store.engine.write { connection in
+            for statement in [
+                """
+                UPDATE runs SET coverage = 'users=readable\ngroups=readable\nmemberships=forbidden: E0000006\n' ||
+                    'roles=forbidden: E0000006\ngroup_rules=forbidden: E0000006\nlogs=readable'
+                """,
+                "UPDATE coverage SET state = 'forbidden: E0000006' WHERE resource IN ('memberships', 'group_rules')",
+                "DELETE FROM memberships", "DELETE FROM admin_roles", "DELETE FROM group_rules",
+            ] { try connection.execute(statement) }
+        }
+    }
+
+    @Test(
+        "what was not read is not evaluated on every page, with the reason and the way to the coverage",
+        arguments: TestEngine.available)
+    func notEvaluated(_ engine: TestEngine) async throws {
+        try await PagesFixture.with(engine, people: 60) { fixture in
+            try await forget(fixture)
+            let moment = Moment(now: SampleStore.now)
+            let person = try #require(
+                try await fixture.sample.store.list(.users(moment), ListRequest(limit: 1)).rows.first
+            ).text("id")
+            let group = try #require(
+                try await fixture.sample.store.list(
+                    .groups(moment),
+                    ListRequest(filters: [ListFilter(parsing: "type=OKTA_GROUP", for: .groups(moment))])
+                ).rows.first
+            ).text("id")
+            let memberships = "Memberships were not read: Okta refused them (403 E0000006)."
+            let roles = "Admin roles were not read: Okta refused them (403 E0000006)."
+            let rules = "Group rules were not read: Okta refused them (403 E0000006)."
+            for (path, reasons) in [
+                ("/users/\(person)/groups", [memberships]), ("/users/\(person)/security", [memberships, roles]),
+                ("/roles", [roles]), ("/groups", [memberships]), ("/groups/\(group)/roles", [roles]),
+                ("/groups/\(group)/rules", [rules]), ("/changes", [memberships, roles]),
+                ("/changes?part=roles", [roles]), ("/changes?user=\(person)", [memberships, roles]),
+            ] {
+                let page = try await fixture.get(path).text
+                for reason in reasons { #expect(page.contains(reason), "\(path)") }
+                #expect(page.contains(Self.way) && page.contains("not evaluated"), "\(path)")
+                for none in ["No groups", "No admin roles", "No rules", "administers nothing", "Everyone alone"] {
+                    #expect(!page.contains(none), "\(path): \(none)")
+                }
+            }
+            let sheet = try await fixture.get("/users/\(person)/groups").text
+            #expect(!sheet.contains("<dt>Groups</dt><dd><strong><a href=\"/users/\(person)/groups\">0</a>"))
+            let changes = try await fixture.get("/changes").text
+            #expect(
+                changes.firstMatch(of: #/<dt>Memberships<\/dt><dd><strong><a[^>]*><span class="not-evaluated"/#) != nil)
+            let path = try await fixture.get("/users.csv").text
+            #expect(!path.contains("not read"))
+        }
+    }
+
+    @Test("a person who was read to have no group and no role has none")
+    func none() async throws {
+        try await PagesFixture.with(people: 60) { fixture in
+            try await forget(fixture)
+            try await fixture.sample.store.engine.write { connection in
+                try connection.execute("UPDATE runs SET coverage = 'memberships=readable\nroles=readable'")
+            }
+            let moment = Moment(now: SampleStore.now)
+            let person = try #require(
+                try await fixture.sample.store.list(.users(moment), ListRequest(limit: 1)).rows.first
+            ).text("id")
+            #expect(try await fixture.get("/users/\(person)/groups").text.contains("Everyone alone"))
+            #expect(try await fixture.get("/users/\(person)/security").text.contains("administers nothing"))
+        }
+    }
+}
