@@ -80,4 +80,17 @@ import Testing
             #expect(try await fixture.get("/users/\(person)/security").text.contains("administers nothing"))
         }
     }
+
+    @Test("what to grant is the same wherever it is told, and never Super Administrator")
+    func remedies() async throws {
+        try await PagesFixture.with(people: 20) { fixture in
+            for path in ["/integrations/acme/coverage", "/connect", "/roles"] {
+                let page = try await fixture.get(path).text
+                #expect(!page.contains("Super Admin"), "\(path)")
+                if path != "/roles" {
+                    #expect(page.contains("View roles, resources, and admin assignments"), "\(path)")
+                }
+            }
+        }
+    }
 }
