@@ -96,8 +96,16 @@ import Testing
         withExtendedLifetime(later) {}
     }
 
-    /// What each reason for a way of reading reckons with.
-    private static func compared(_ text: String) -> Set<String> {
-        Set(text.matches(of: #/(\d+) calls in all/#).map { String($0.output.1) })
+    @Test("the path of an assignment that ended before the first sync is not known, and nothing else is said of it")
+    func unknownPaths() async throws {
+        let company = try await SyncedCompany()
+        let date = ["--as-of", "2026-04-15"]
+        let rows = CSV.rows(try await company.ask(["list", "assignments", "--format", "csv"] + date).output)
+        let ended = try #require(rows.dropFirst().first { $0[4].isEmpty })
+        for command in [["show", "user", ended[1]], ["show", "app", ended[2]]] {
+            let text = try await company.ask(command + date).output
+            #expect(text.contains("path not known: it ended before Muster first looked"), "\(text)")
+            #expect(text.firstMatch(of: #/ via  /#) == nil, "\(command)")
+        }
     }
 }

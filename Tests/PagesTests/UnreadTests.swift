@@ -93,4 +93,24 @@ import Testing
             }
         }
     }
+
+    @Test("a path that nobody knows is said to be unknown in the sentence, the picture and the words")
+    func unknownPath() async throws {
+        try await PagesFixture.with(people: 60) { fixture in
+            let moment = Moment(now: SampleStore.now)
+            let row = try #require(
+                try await fixture.sample.store.list(.assignments(moment), ListRequest(limit: 1)).rows.first)
+            try await fixture.sample.store.engine.write { connection in
+                try connection.execute(
+                    "UPDATE assignments SET scope = 0, group_key = NULL, status = '', assigned_at = NULL")
+            }
+            let path = "/users/\(row.text("user_id"))/apps/\(row.text("app_id"))"
+            let page = try await fixture.get(path).text
+            #expect(page.ranges(of: "ath not known: it ended before Muster first looked").count == 3)
+            #expect(!page.contains("hrough a group that is not known") && !page.contains("Assigned through"))
+            for list in ["/users/\(row.text("user_id"))", "/apps/\(row.text("app_id"))"] {
+                #expect(try await fixture.get(list).text.contains("path not known"), "\(list)")
+            }
+        }
+    }
 }

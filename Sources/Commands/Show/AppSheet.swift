@@ -43,7 +43,7 @@ enum AppSheet {
             for row in batch {
                 rows.append([
                     .text(row.text("login")), .text(row.text("user_id")), .text(row.text("user_status")),
-                    .text(row.text("scope") == "USER" ? "direct" : "via \(row.text("group_name"))"),
+                    .text(UserSheet.path(row)),
                     .optional(row.time("assigned_at")?.iso8601), .optional(row.time("last_sign_in_at")?.iso8601),
                     Cell(row["sign_ins_90d"]),
                 ])

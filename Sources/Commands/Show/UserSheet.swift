@@ -33,11 +33,10 @@ enum UserSheet {
         var rows: [[Cell]] = []
         try await store.each(list, ListRequest()) { batch in
             for row in batch {
-                let path = row.text("scope") == "USER" ? "direct" : "via \(row.text("group_name"))"
                 let also = (row.number("app_key").flatMap { granting[$0] } ?? [])
                     .filter { $0.id != row.text("group_id") }.map(\.name)
                 rows.append([
-                    .text(row.text("app_label")), .text(row.text("app_id")), .text(path),
+                    .text(row.text("app_label")), .text(row.text("app_id")), .text(path(row)),
                     also.isEmpty ? .none : .text(also.joined(separator: ", ")),
                     .optional(row.time("assigned_at")?.iso8601), .text(row.text("assigned_at_source")),
                     .optional(row.time("last_sign_in_at")?.iso8601), Cell(row["sign_ins_90d"]),
@@ -50,6 +49,18 @@ enum UserSheet {
                 "app", "app_id", "path", "also_granted_by", "assigned_at", "assigned_at_source", "last_sign_in_at",
                 "sign_ins_90d",
             ], rows: rows, notEvaluated: detail.appCount == nil)
+    }
+
+    /// How somebody has an app, by a row of assignments.
+    static func path(_ row: ListRow) -> String {
+        switch row.text("scope") {
+        case "USER": return "direct"
+        case "GROUP":
+            let name = row.text("group_name")
+            let group = name.isEmpty ? row.text("group_id") : name
+            return "via \(group.isEmpty ? "a group" : group)"
+        default: return AccessPathDetail.unknownPath
+        }
     }
 
     private static func groups(_ store: Store, _ detail: UserDetail, _ moment: Moment) async throws -> Sheet.Section {

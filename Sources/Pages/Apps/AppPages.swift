@@ -106,11 +106,15 @@ enum AppParts {
 
     static func figures(_ detail: AppDetail, _ visit: Visit) -> HTML {
         let users = detail.users ?? 0
+        let unknown = detail.unknownPath ?? 0
+        let byUnknown: HTML? = unknown > 0 ? ", \(Count.text(unknown)) by a path that is not known" : nil
         let share = detail.active90.flatMap { Count.share($0, of: users) }.map { "\($0) of those assigned" }
         return Part.figures([
             Part.figure(
                 "Assigned", detail.app.implicitAssignment ? "everyone" : Part.number(detail.users),
-                detail.direct.map { "\(Count.text($0)) directly, \(Count.text(users - $0)) through groups" }
+                detail.direct.map {
+                    "\(Count.text($0)) directly, \(Count.text(users - $0 - unknown)) through groups\(byUnknown)"
+                }
                     ?? "could not be read", visit.to(.app(detail.app.id))),
             Part.figure(
                 "Signed in, 90 days", Part.number(detail.active90), share.map { "\($0)" } ?? "people", nil),

@@ -12,6 +12,8 @@ public struct AppDetail: Sendable {
     public let users: Int?
     /// How many of them got it directly.
     public let direct: Int?
+    /// How many of them got it by a path that nobody knows.
+    public let unknownPath: Int?
     /// The groups that give it; nil when that could not be read.
     public let groups: [GivingGroup]?
     /// How many people signed in to it in the 30 days before the moment; nil when the System Log could not be read.
@@ -99,7 +101,7 @@ enum AppQueries {
         let people = usersUnknown ? nil : try people(connection, subject, moment)
         let isUsageKnown = moment.usageKnown && people != nil
         return AppDetail(
-            key: key, app: app, users: people?.all, direct: people?.direct,
+            key: key, app: app, users: people?.all, direct: people?.direct, unknownPath: people?.unknownPath,
             groups: groupsUnknown ? nil : try groups(connection, subject, moment),
             active30: isUsageKnown ? people?.thirty : nil, active90: isUsageKnown ? people?.ninety : nil,
             months: try months(connection, workspaceID, subject, moment),
@@ -121,6 +123,7 @@ enum AppQueries {
     private struct People {
         var all = 0
         var direct = 0
+        var unknownPath = 0
         var thirty = 0
         var ninety = 0
     }
@@ -141,6 +144,7 @@ enum AppQueries {
             let user = row.integer(0)
             people.all += 1
             if row.integer(1) == 1 { people.direct += 1 }
+            if row.integer(1) == 0 { people.unknownPath += 1 }
             while next < uses.endIndex, uses[next].user < user { next += 1 }
             if next < uses.endIndex, uses[next].user == user {
                 people.ninety += 1
