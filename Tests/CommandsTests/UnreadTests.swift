@@ -96,6 +96,34 @@ import Testing
         withExtendedLifetime(later) {}
     }
 
+    /// What each reason for a way of reading reckons with.
+    private static func compared(_ text: String) -> Set<String> {
+        Set(text.matches(of: #/(\d+) calls in all/#).map { String($0.output.1) })
+    }
+
+    @Test("the plan, the run and the check say the same of what may not be read, and the run says what to do")
+    func oneTruth() async throws {
+        var company = try await Company([
+            "forbid=logs", "forbid=roles", "forbid=memberships", "unavailable=factors",
+        ])
+        let text = company.connected.output
+        let planned = try #require(text.firstMatch(of: #/(\d+) calls, about/#)).output.1
+        #expect(Self.compared(text) == [String(planned)], "\(text)")
+        try await company.sync()
+        let run = try #require(company.synced).output
+        let calls = try #require(run.firstMatch(of: #/ (\d+) calls \((\d+) predicted\)/#)).output
+        #expect(calls.1 == calls.2 && Self.compared(run) == [String(calls.1)], "\(run)")
+        let checked = try await company.ask(["check", "--format", "csv"]).output
+        for resource in ["factors", "roles", "memberships", "logs"] {
+            let row = try #require(CSV.rows(checked).first { $0[0] == resource })
+            #expect(run.contains("Not read: \(resource) (\(row[1]))"), "\(resource): \(run)")
+        }
+        #expect(run.contains("`muster check acme` says what to grant."))
+        let login = try #require(CSV.rows(try await company.ask(["list", "users", "--format", "csv"]).output).last?[1])
+        let sheet = try await company.ask(["show", "user", login])
+        #expect(sheet.errors.contains("Factors were not read: the tenant does not have the feature (401 E0000015)."))
+    }
+
     @Test("the path of an assignment that ended before the first sync is not known, and nothing else is said of it")
     func unknownPaths() async throws {
         let company = try await SyncedCompany()
