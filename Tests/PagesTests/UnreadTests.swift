@@ -60,8 +60,13 @@ import Testing
             let changes = try await fixture.get("/changes").text
             #expect(
                 changes.firstMatch(of: #/<dt>Memberships<\/dt><dd><strong><a[^>]*><span class="not-evaluated"/#) != nil)
-            let path = try await fixture.get("/users.csv").text
-            #expect(!path.contains("not read"))
+            for (file, name) in [
+                ("/roles.csv", "roles-not-evaluated.csv"), ("/memberships.json", "memberships-not-evaluated.json"),
+                ("/users.csv", "users.csv"),
+            ] {
+                let headers = try await fixture.get(file).headers
+                #expect(headers[.contentDisposition]?.contains("\"\(name)\"") == true, "\(file)")
+            }
         }
     }
 
@@ -78,6 +83,22 @@ import Testing
             ).text("id")
             #expect(try await fixture.get("/users/\(person)/groups").text.contains("Everyone alone"))
             #expect(try await fixture.get("/users/\(person)/security").text.contains("administers nothing"))
+        }
+    }
+
+    @Test("a tenant that was never synced has no figures yet")
+    func neverSynced() async throws {
+        try await PagesFixture.with(people: 20) { fixture in
+            try await fixture.sample.store.engine.write { connection in
+                for table in ["runs", "users", "apps", "assignments"] {
+                    try connection.execute("DELETE FROM \(table)")
+                }
+            }
+            let home = try await fixture.get("/").text
+            #expect(home.contains("Nothing was read yet.") && !home.contains("Everything Muster asks for was read"))
+            #expect(home.contains("<dt>People</dt><dd><strong><a href=\"/users\"><span class=\"not-evaluated\""))
+            let people = try await fixture.get("/users").text
+            #expect(people.contains("acme was never synced.") && people.contains("Not evaluated"))
         }
     }
 
