@@ -46,7 +46,10 @@ struct Diff: AsyncParsableCommand {
                 .tenant
             }
         let difference = try Difference(from: early, to: late, subject: subject)
-        if summary || output.format == .table { try await printSummary(difference, store) }
+        let unread = try await store.unread(
+            difference.nouns.map(\.resource), Moment(asOf: .at(difference.to), now: now))
+        defer { UnreadNote.print(unread) }
+        if summary || output.format == .table { try await printSummary(difference, unread, store) }
         guard !summary else { return }
         if output.format == .table { try Terminal.print("\n") }
         var changes = Set(Difference.Change.allCases)
@@ -59,12 +62,18 @@ struct Diff: AsyncParsableCommand {
         try writer.finish()
     }
 
-    private func printSummary(_ difference: Difference, _ store: Store) async throws {
+    private func printSummary(_ difference: Difference, _ unread: [Unread], _ store: Store) async throws {
         let changes = Difference.Change.allCases
         var writer = RowWriter(output.format, columns: ["noun"] + changes.map(\.rawValue))
         for noun in difference.nouns {
             let counts = try await store.count(difference, noun)
-            try writer.write([.text(noun.rawValue)] + changes.map { .integer(Int64(counts[$0])) })
+            var cells = changes.map { Cell.integer(Int64(counts[$0])) }
+            if counts.isNotEvaluated(unread) {
+                cells = changes.map { _ in .none }
+                // A file stays clean: its cells are empty.
+                if output.format == .table { cells[0] = .text("not evaluated") }
+            }
+            try writer.write([.text(noun.rawValue)] + cells)
         }
         try writer.finish()
     }

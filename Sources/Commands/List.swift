@@ -44,7 +44,8 @@ struct List: AsyncParsableCommand {
 
     func run() async throws {
         let store = try await data.installation(mustExist: true).store
-        let list = noun.definition(try await moment.moment(store, usage: noun == .assignments))
+        let moment = try await moment.moment(store, usage: noun == .assignments)
+        let list = noun.definition(moment)
         let filters = try conditions.map { try ListFilter(parsing: $0, for: list) }
         let request = ListRequest(search: search, filters: filters, sort: sort, descending: descending)
         var writer = RowWriter(output.format, columns: list.header)
@@ -58,6 +59,7 @@ struct List: AsyncParsableCommand {
             }
         } catch is LimitReached {}
         try writer.finish()
+        UnreadNote.print(try await store.unread(list.resources, moment))
     }
 }
 

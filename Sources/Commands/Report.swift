@@ -23,9 +23,11 @@ struct Report: AsyncParsableCommand {
         let list = ListDefinition.usage
         let filters = try conditions.map { try ListFilter(parsing: $0, for: list) }
         var writer = RowWriter(output.format, columns: list.header)
-        try await store.eachUsageRow(try await moment.moment(store, usage: true), filters: filters) { rows in
+        let moment = try await moment.moment(store, usage: true)
+        try await store.eachUsageRow(moment, filters: filters) { rows in
             for row in rows { try writer.write(list.exportCells(of: row)) }
         }
         try writer.finish()
+        UnreadNote.print(try await store.unread(list.resources, moment))
     }
 }

@@ -27,5 +27,6 @@ struct Show: AsyncParsableCommand {
             case .app: try await AppSheet.make(store, key, moment)
             }
         if json { try sheet.printJSON() } else { try sheet.printText() }
+        UnreadNote.print(sheet.unread)
     }
 }

@@ -19,6 +19,14 @@ public enum Coverage: Sendable, Equatable {
         }
     }
 
+    /// Whether Okta would not let it be read.
+    public var isRefused: Bool {
+        switch self {
+        case .forbidden, .unavailable: true
+        case .readable, .notTried: false
+        }
+    }
+
     /// Reads back `text`; anything unknown is `notTried`.
     public init(text: String) {
         if text == "readable" {
@@ -57,4 +65,33 @@ public enum Resource: String, Sendable, CaseIterable, Codable {
     case apiTokens = "api_tokens"
     /// `/api/v1/logs`.
     case logs
+}
+
+extension Resource {
+    /// The resource as a sentence begins with it: `Groups of apps`, `The System Log`.
+    public var title: String {
+        switch self {
+        case .users: "People"
+        case .groups: "Groups"
+        case .memberships: "Memberships"
+        case .groupRules: "Group rules"
+        case .apps: "Apps"
+        case .assignments: "Assignments"
+        case .appGroups: "Groups of apps"
+        case .roles: "Admin roles"
+        case .factors: "Factors"
+        case .apiTokens: "API tokens"
+        case .logs: "The System Log"
+        }
+    }
+
+    /// The list without which nobody can ask for this one; nil when it is asked for by itself.
+    public var listedBy: Resource? {
+        switch self {
+        case .memberships: .groups
+        case .assignments, .appGroups: .apps
+        case .factors: .users
+        case .users, .groups, .groupRules, .apps, .roles, .apiTokens, .logs: nil
+        }
+    }
 }

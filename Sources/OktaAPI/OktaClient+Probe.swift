@@ -1,4 +1,4 @@
-public import Directory
+import Directory
 public import Problems
 
 extension OktaClient {
@@ -27,9 +27,11 @@ extension OktaClient {
             if found[.roles] == .readable { _ = try await first(.roles(ofUser: user), &found) }
         }
         let scopes = if case .session(let session) = authorizer { await session.grantedScopes } else { [String]() }
+        let isToken = if case .session = authorizer { false } else { true }
         let entries = Resource.allCases.map { resource in
             let coverage = found[resource] ?? .notTried
-            return ProbeMatrix.Entry(resource: resource, coverage: coverage, remedy: remedy(resource, coverage))
+            return ProbeMatrix.Entry(
+                resource: resource, coverage: coverage, remedy: resource.remedy(coverage, isToken: isToken))
         }
         return ProbeMatrix(organization: organization, entries: entries, scopes: scopes)
     }
@@ -51,46 +53,6 @@ extension OktaClient {
             default: throw error
             }
             return nil
-        }
-    }
-
-    private func remedy(_ resource: Resource, _ coverage: Coverage) -> String {
-        switch coverage {
-        case .readable: return ""
-        case .unavailable: return "The tenant does not have this feature. Nothing needs to be granted."
-        case .notTried: return "Nobody can tell yet: there was nothing to ask about."
-        case .forbidden: break
-        }
-        let role = resource.role
-        if case .session = authorizer {
-            return "On the service app, grant the scope \(resource.scope) and \(role)."
-        }
-        return "To the admin who made the token, give \(role)."
-    }
-}
-
-extension Resource {
-    /// The OAuth scope that covers it.
-    public var scope: String {
-        switch self {
-        case .users, .factors: "okta.users.read"
-        case .groups, .memberships, .groupRules: "okta.groups.read"
-        case .apps, .assignments, .appGroups: "okta.apps.read"
-        case .roles: "okta.roles.read"
-        case .apiTokens: "okta.apiTokens.read"
-        case .logs: "okta.logs.read"
-        }
-    }
-
-    /// The least admin role that covers it.
-    fileprivate var role: String {
-        switch self {
-        case .roles:
-            "a custom admin role with \"View roles, resources, and admin assignments\" on all IAM resources"
-        case .memberships:
-            "the Read-only Administrator role; for groups that carry admin roles also a custom admin role with "
-                + "\"View roles, resources, and admin assignments\""
-        default: "the Read-only Administrator role"
         }
     }
 }

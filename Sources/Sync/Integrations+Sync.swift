@@ -40,7 +40,8 @@ extension Integrations {
             of: integration.id, kind: "full", resume: !full, now: startedAt, closureShare: configuration.closureShare,
             under: lease)
         let journal = CallJournal(runID: context.runID)
-        let state = RunState()
+        let state = RunState(
+            doubted: Set(try await store.coverage(of: integration.id).filter(\.isRefused).map(\.resource)))
         let result = await outcome { () async throws(Problem) in
             let client = try await client(of: integration, ledger: journal)
             try await withShutdown(of: client) { () async throws(Problem) in
@@ -78,7 +79,7 @@ extension Integrations {
         let calls = journal.drain()
         var fatal: Problem?
         if case .failure(let problem) = result { fatal = problem }
-        let coverage = state.coverage
+        let coverage = try await coverage(of: integration, in: state)
         let held = try await store.run(context.runID)?.held ?? 0
         let stopped = state.problem
         let refused = state.refusedAmongReadable
@@ -106,6 +107,16 @@ extension Integrations {
         return SyncOutcome(run: run, problem: fatal)
     }
 
+    /// What the run could read. What it had no reason to try is as the last check found it, if that was refused.
+    private func coverage(
+        of integration: Integration, in state: RunState
+    ) async throws(Problem) -> [Resource: Coverage] {
+        var coverage = state.coverage
+        for known in try await store.coverage(of: integration.id)
+        where known.isRefused && coverage[known.resource] == .notTried { coverage[known.resource] = known.coverage }
+        return coverage
+    }
+
     private static func status(
         fatal: Problem?, coverage: [Resource: Coverage], stopped: Problem?, refused: Int, held: Int
     ) -> RunStatus {
@@ -116,12 +127,7 @@ extension Integrations {
             }
         }
         if held > 0 { return .held }
-        let unreadable = coverage.values.contains { coverage in
-            switch coverage {
-            case .forbidden, .unavailable: true
-            case .readable, .notTried: false
-            }
-        }
+        let unreadable = coverage.values.contains(where: \.isRefused)
         return unreadable || stopped != nil || refused > 0 ? .partial : .complete
     }
 

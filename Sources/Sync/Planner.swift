@@ -18,7 +18,9 @@ struct Planner: Sendable {
         var refused: [String: String] = [:]
         var coverage: [Resource: Coverage] = [:]
 
-        var chooser: StrategyChooser { StrategyChooser(size: size, allowed: allowed, refused: refused) }
+        var chooser: StrategyChooser {
+            StrategyChooser(size: size, allowed: allowed, refused: refused, coverage: coverage)
+        }
     }
 
     /// The plan of a sync of a tenant that was synced before; nil when it never was.
@@ -33,7 +35,8 @@ struct Planner: Sendable {
         let perSecond = Double(last.count("events").seen) / Double(90 * 86_400)
         let events = perSecond * Double(max(0, now.seconds - last.startedAt.seconds))
         basis.size.logCalls = Int(events / 1000) + 1
-        basis.coverage = last.coverage
+        // What the last run did not come to is as the last check found it.
+        basis.coverage.merge(last.coverage.filter { $0.value != .notTried }) { $1 }
         return plan(basis, kept: kept)
     }
 
@@ -91,14 +94,10 @@ struct Planner: Sendable {
         let isChosen = kept.contains { $0.list != "factors" }
         let strategy = isChosen ? Strategy(kept) : chooser.strategy()
         var choices = isChosen ? kept.filter { $0.list != "factors" } : chooser.choices(strategy)
-        var calls = Self.without(basis.coverage, basis.size.calls(strategy))
+        var calls = chooser.byClass(strategy)
         let budget = FactorBudget(
             reading: factors, size: basis.size, allowed: basis.allowed, isPacedByLimits: chooser.isPacedByLimits)
-        let isReadable =
-            switch basis.coverage[.factors] {
-            case .forbidden, .unavailable: false
-            case .readable, .notTried, nil: true
-            }
+        let isReadable = !(basis.coverage[.factors]?.isRefused ?? false)
         let more =
             kept.first { $0.list == "factors" } ?? budget.choice(calls: calls, done: done, isReadable: isReadable)
         calls["factors", default: 0] += more.calls
@@ -122,23 +121,5 @@ struct Planner: Sendable {
         var allowed = Dictionary(uniqueKeysWithValues: gauges.map { ($0.bucket, Double($0.limit) * rateShare) })
         for gauge in client.budget.buckets { allowed[gauge.name] = Double(gauge.limit) * rateShare }
         return allowed
-    }
-
-    /// Resources that may not be read cost one call that finds out.
-    private static func without(_ coverage: [Resource: Coverage], _ calls: [String: Int]) -> [String: Int] {
-        var calls = calls
-        for (resource, callClass) in [
-            (Resource.users, "users"), (.groups, "groups"), (.memberships, "group_users"),
-            (.memberships, "user_groups"), (.apps, "apps"),
-            (.assignments, "app_users"), (.assignments, "user_apps"), (.appGroups, "app_groups"),
-            (.appGroups, "group_apps"), (.groupRules, "group_rules"), (.roles, "roles"), (.factors, "factors"),
-            (.apiTokens, "api_tokens"), (.logs, "logs"),
-        ] {
-            switch coverage[resource] {
-            case .forbidden, .unavailable: calls[callClass] = min(calls[callClass] ?? 0, 1)
-            case .readable, .notTried, nil: break
-            }
-        }
-        return calls
     }
 }

@@ -12,10 +12,18 @@ final class RunState: Sendable {
     }
 
     /// How many lists in a row may be refused, none read, before the whole resource counts as refused.
-    private static let refusalsBeforeGivingUp = 3
+    static let refusalsBeforeGivingUp = 3
+
+    /// What the last check or run was refused: of these one list is asked for at a time until one is read.
+    private let doubted: Set<Resource>
 
     private let tallies = Mutex<[Resource: Tally]>([:])
     private let stopped = Mutex<Problem?>(nil)
+
+    init(doubted: Set<Resource> = []) { self.doubted = doubted }
+
+    /// Whether it is still to be found out that a resource is refused.
+    func isDoubted(_ resource: Resource) -> Bool { doubted.contains(resource) && refusal(of: resource) == nil }
 
     /// The first listing that had to be given up, if any: the run is then not complete.
     var problem: Problem? { stopped.withLock { $0 } }

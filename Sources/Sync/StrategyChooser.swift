@@ -1,3 +1,4 @@
+import Directory
 import OktaAPI
 import Storage
 
@@ -9,6 +10,8 @@ struct StrategyChooser {
     let allowed: [String: Double]
     /// Kinds of lists whose other way Okta refused lately, with what it said.
     let refused: [String: String]
+    /// What may be read, as far as it is known.
+    var coverage: [Resource: Coverage] = [:]
 
     /// The best strategy.
     func strategy() -> Strategy {
@@ -25,7 +28,7 @@ struct StrategyChooser {
 
     /// One choice for each kind of lists, with its reason.
     func choices(_ strategy: Strategy) -> [RunChoice] {
-        let calls = size.calls(strategy)
+        let calls = byClass(strategy)
         return Strategy.lists.map { one in
             let isOther = strategy[keyPath: one.ways] == .other
             var swapped = strategy
@@ -71,11 +74,30 @@ struct StrategyChooser {
         allowed[RateBucket.apps] != nil && allowed[RateBucket.groups] != nil && minutes(Strategy()) >= 1
     }
 
-    private func calls(_ strategy: Strategy) -> Int { size.calls(strategy).values.reduce(0, +) }
+    private func calls(_ strategy: Strategy) -> Int { byClass(strategy).values.reduce(0, +) }
 
     private func minutes(_ strategy: Strategy) -> Double {
-        SyncPlan(calls: size.calls(strategy), allowed: allowed).minutes
+        SyncPlan(calls: byClass(strategy), allowed: allowed).minutes
     }
+
+    /// The calls of a strategy by class. Resources that may not be read cost only the calls that find out: one for a
+    /// list of the whole tenant, a few where each group, app or person has one of its own.
+    func byClass(_ strategy: Strategy) -> [String: Int] {
+        var calls = size.calls(strategy)
+        for (resource, classes) in Self.callClasses where coverage[resource]?.isRefused ?? false {
+            let most = Self.wholeLists.contains(resource) ? 1 : RunState.refusalsBeforeGivingUp
+            for callClass in classes { calls[callClass] = min(calls[callClass] ?? 0, most) }
+        }
+        return calls
+    }
+
+    private static let wholeLists: Set<Resource> = [.users, .groups, .groupRules, .apps, .apiTokens, .logs]
+    private static let callClasses: [Resource: [String]] = [
+        .users: ["users"], .groups: ["groups"], .memberships: ["group_users", "user_groups"], .apps: ["apps"],
+        .assignments: ["app_users", "user_apps"], .appGroups: ["app_groups", "group_apps"],
+        .groupRules: ["group_rules"], .roles: ["roles"], .factors: ["factors"], .apiTokens: ["api_tokens"],
+        .logs: ["logs"],
+    ]
 
     private func comparison(of chosen: Strategy, with other: Strategy) -> String {
         let (here, there) = (calls(chosen), calls(other))

@@ -42,8 +42,8 @@ extension SyncRun {
     func forecast() async throws(Problem) {
         var basis = try await planner.basis(of: context.integrationID, run: context.runID, client: client)
         basis.size.logCalls = meter.logPages
-        // What may be read shows in the run itself.
-        basis.coverage = basis.coverage.filter { $0.key == .factors }
+        // What may be read is what the check found, but where the run itself knows better.
+        basis.coverage.merge(state.coverage.filter { $0.value != .notTried }) { $1 }
         let plan = planner.plan(
             basis, kept: try await store.choices(of: context), done: journal.counts)
         if let factors = plan.choices.first(where: { $0.list == "factors" }) {

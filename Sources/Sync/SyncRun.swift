@@ -104,8 +104,9 @@ struct SyncRun: Sendable {
         _ stage: String, _ walk: @escaping @Sendable (String) -> Walk<Item, Recorder>
     ) async throws(Problem) -> Coverage? {
         let isOtherWay = walk("").isOtherWay
+        let resource = walk("").listing.resource
         var ends = Ends(hasRead: try await store.hasFinishedListing(stage, of: context))
-        if ends.hasRead { state.noteReadable(walk("").listing.resource) }
+        if ends.hasRead { state.noteReadable(resource) }
         do {
             try await withThrowingTaskGroup(of: WalkEnd.self) { group in
                 var running = 0
@@ -116,8 +117,9 @@ struct SyncRun: Sendable {
                     guard let end = batch.last else { break }
                     last = end.state.subject
                     for next in batch {
-                        // Whether Okta gives the lists of another way at all, one finds out.
-                        if running == (isOtherWay && !ends.hasRead ? 1 : Self.workers) {
+                        // Whether Okta gives the lists of another way at all, or those it refused before, one finds out.
+                        let isTrial = !ends.hasRead && (isOtherWay || state.isDoubted(resource))
+                        while running >= (isTrial ? 1 : Self.workers) {
                             if let end = try await group.next() { ends.note(end) }
                             running -= 1
                         }

@@ -32,6 +32,10 @@ struct ProbeTests {
             let remedies = Dictionary(uniqueKeysWithValues: matrix.entries.map { ($0.resource, $0.remedy) })
             #expect(remedies[.roles]?.contains("View roles, resources, and admin assignments") == true)
             #expect(remedies[.users] == "")
+            for (resource, isToken) in Resource.allCases.flatMap({ [($0, true), ($0, false)] }) {
+                let remedy = resource.remedy(.forbidden(code: "E0000006"), isToken: isToken)
+                #expect(!remedy.contains("Super") && remedy.contains(resource.scope) == !isToken, "\(resource)")
+            }
             // The domain is validated before the credential is sent.
             #expect(server.requests.first?.path == "/.well-known/okta-organization")
             #expect(server.requests.first?.headers.contains(name: "Authorization") == false)

@@ -64,6 +64,9 @@ enum RunReport {
         where coverage != .readable && (isWhole || coverage != .notTried) {
             text += "  Not read: \(resource.rawValue) (\(coverage.text))\n"
         }
+        if run.coverage.values.contains(where: { if case .forbidden = $0 { true } else { false } }) {
+            text += "  `muster check \(integration.name)` says what to grant.\n"
+        }
         if run.quarantined > 0 { text += "  \(run.quarantined) records could not be understood and are kept aside.\n" }
         if run.held > 0 {
             text += "  Held: \(held(run)). Far fewer rows were found than were open.\n"

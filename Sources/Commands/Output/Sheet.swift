@@ -7,7 +7,7 @@ struct Sheet {
         let name: String
         let columns: [String]
         let rows: [[Cell]]
-        /// Why there are no rows to show, when nobody could read them.
+        /// Whether there are no rows to show because nobody could read them.
         var notEvaluated: Bool = false
     }
 
@@ -15,16 +15,21 @@ struct Sheet {
     let title: String
     /// Names and values, in order.
     var facts: [(name: String, value: Cell)] = []
+    /// The facts that nobody could read.
+    var unknown: Set<String> = []
     /// The tables, in order.
     var sections: [Section] = []
+    /// What could not be read of all this.
+    var unread: [Unread] = []
 
     /// Prints for people: facts first, then each table that has rows.
     func printText() throws {
         try Terminal.print("\(title)\n")
         let width = facts.map(\.name.count).max() ?? 0
-        for fact in facts where fact.value != .none {
+        for fact in facts where fact.value != .none || unknown.contains(fact.name) {
             let name = fact.name.replacing("_", with: " ")
-            try Terminal.print("  \(name)\(String(repeating: " ", count: width - name.count))  \(fact.value.text)\n")
+            let value = fact.value == .none ? "(not evaluated)" : fact.value.text
+            try Terminal.print("  \(name)\(String(repeating: " ", count: width - name.count))  \(value)\n")
         }
         for section in sections where section.notEvaluated || !section.rows.isEmpty {
             let count = section.notEvaluated ? "not evaluated" : "\(section.rows.count)"

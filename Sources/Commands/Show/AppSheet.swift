@@ -14,6 +14,9 @@ enum AppSheet {
             ("assigned_directly", .optional(detail.direct)), ("active_users_30d", .optional(detail.active30)),
             ("active_users_90d", .optional(detail.active90)),
         ]
+        sheet.unread = detail.unread
+        if detail.users == nil { sheet.unknown.formUnion(["assigned_users", "assigned_directly"]) }
+        if detail.active90 == nil { sheet.unknown.formUnion(["active_users_30d", "active_users_90d"]) }
         sheet.sections = [
             Sheet.Section(
                 name: "groups", columns: ["group", "group_id", "type", "priority", "members", "since", "since_source"],
@@ -25,7 +28,8 @@ enum AppSheet {
                 }, notEvaluated: detail.groups == nil),
             Sheet.Section(
                 name: "months", columns: ["month", "sign_ins"],
-                rows: detail.months.map { [.text($0.month), .optional($0.count)] }),
+                rows: moment.usageKnown ? detail.months.map { [.text($0.month), .optional($0.count)] } : [],
+                notEvaluated: !moment.usageKnown),
             try await people(store, detail, moment),
         ]
         return sheet
@@ -39,7 +43,7 @@ enum AppSheet {
             for row in batch {
                 rows.append([
                     .text(row.text("login")), .text(row.text("user_id")), .text(row.text("user_status")),
-                    .text(row.text("scope") == "USER" ? "direct" : "via \(row.text("group_name"))"),
+                    .text(UserSheet.path(row)),
                     .optional(row.time("assigned_at")?.iso8601), .optional(row.time("last_sign_in_at")?.iso8601),
                     Cell(row["sign_ins_90d"]),
                 ])

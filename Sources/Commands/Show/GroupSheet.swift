@@ -13,6 +13,8 @@ enum GroupSheet {
             ("members_count", .optional(detail.members)), ("created_at", .optional(group.created?.iso8601)),
             ("last_membership_updated_at", .optional(group.lastMembershipUpdated?.iso8601)),
         ]
+        sheet.unread = detail.unread
+        if detail.members == nil { sheet.unknown = ["members_count"] }
         sheet.sections = [
             Sheet.Section(
                 name: "apps", columns: ["app", "app_id", "status", "priority", "since", "since_source"],
@@ -24,9 +26,9 @@ enum GroupSheet {
                 }, notEvaluated: detail.apps == nil),
             Sheet.Section(
                 name: "rules", columns: ["rule", "rule_id", "status", "expression"],
-                rows: detail.rules.map { rule in
+                rows: (detail.rules ?? []).map { rule in
                     [.text(rule.name), .text(rule.id), .text(rule.status), .optional(rule.expression)]
-                }),
+                }, notEvaluated: detail.rules == nil),
             UserSheet.roles(detail.roles),
             try await members(store, detail, moment),
         ]

@@ -18,24 +18,25 @@ enum UserSheet {
             ("last_sign_in_at", .optional(detail.lastSignIn?.iso8601)),
             ("sign_ins_30d", .optional(detail.signIns30)), ("sign_ins_90d", .optional(detail.signIns90)),
         ]
+        sheet.unread = detail.unread
+        if !moment.usageKnown { sheet.unknown = ["last_sign_in_at", "sign_ins_30d", "sign_ins_90d"] }
         sheet.sections = [
-            try await apps(store, detail.key, moment), try await groups(store, detail.key, moment),
+            try await apps(store, detail, moment), try await groups(store, detail, moment),
             roles(detail.roles), factors(detail), history(detail.history),
         ]
         return sheet
     }
 
-    private static func apps(_ store: Store, _ key: Int64, _ moment: Moment) async throws -> Sheet.Section {
-        let granting = try await store.grantingGroups(user: key, moment)
-        let list = ListDefinition.assignments(moment, of: .user(key))
+    private static func apps(_ store: Store, _ detail: UserDetail, _ moment: Moment) async throws -> Sheet.Section {
+        let granting = try await store.grantingGroups(user: detail.key, moment)
+        let list = ListDefinition.assignments(moment, of: .user(detail.key))
         var rows: [[Cell]] = []
         try await store.each(list, ListRequest()) { batch in
             for row in batch {
-                let path = row.text("scope") == "USER" ? "direct" : "via \(row.text("group_name"))"
                 let also = (row.number("app_key").flatMap { granting[$0] } ?? [])
                     .filter { $0.id != row.text("group_id") }.map(\.name)
                 rows.append([
-                    .text(row.text("app_label")), .text(row.text("app_id")), .text(path),
+                    .text(row.text("app_label")), .text(row.text("app_id")), .text(path(row)),
                     also.isEmpty ? .none : .text(also.joined(separator: ", ")),
                     .optional(row.time("assigned_at")?.iso8601), .text(row.text("assigned_at_source")),
                     .optional(row.time("last_sign_in_at")?.iso8601), Cell(row["sign_ins_90d"]),
@@ -47,11 +48,23 @@ enum UserSheet {
             columns: [
                 "app", "app_id", "path", "also_granted_by", "assigned_at", "assigned_at_source", "last_sign_in_at",
                 "sign_ins_90d",
-            ], rows: rows)
+            ], rows: rows, notEvaluated: detail.appCount == nil)
     }
 
-    private static func groups(_ store: Store, _ key: Int64, _ moment: Moment) async throws -> Sheet.Section {
-        let list = ListDefinition.memberships(moment, of: .user(key))
+    /// How somebody has an app, by a row of assignments.
+    static func path(_ row: ListRow) -> String {
+        switch row.text("scope") {
+        case "USER": return "direct"
+        case "GROUP":
+            let name = row.text("group_name")
+            let group = name.isEmpty ? row.text("group_id") : name
+            return "via \(group.isEmpty ? "a group" : group)"
+        default: return AccessPathDetail.unknownPath
+        }
+    }
+
+    private static func groups(_ store: Store, _ detail: UserDetail, _ moment: Moment) async throws -> Sheet.Section {
+        let list = ListDefinition.memberships(moment, of: .user(detail.key))
         var rows: [[Cell]] = []
         try await store.each(list, ListRequest()) { batch in
             for row in batch {
@@ -62,18 +75,19 @@ enum UserSheet {
             }
         }
         return Sheet.Section(
-            name: "groups", columns: ["group", "group_id", "since", "since_source"], rows: rows)
+            name: "groups", columns: ["group", "group_id", "since", "since_source"], rows: rows,
+            notEvaluated: detail.groupCount == nil)
     }
 
-    static func roles(_ roles: [HeldRole]) -> Sheet.Section {
+    static func roles(_ roles: [HeldRole]?) -> Sheet.Section {
         Sheet.Section(
             name: "roles", columns: ["role", "label", "assignment_type", "status", "since", "since_source"],
-            rows: roles.map { role in
+            rows: (roles ?? []).map { role in
                 [
                     .text(role.type), .text(role.label), .text(role.assignmentType), .text(role.status),
                     .text(role.since.iso8601), .text(role.evidence.text),
                 ]
-            })
+            }, notEvaluated: roles == nil)
     }
 
     private static func factors(_ detail: UserDetail) -> Sheet.Section {

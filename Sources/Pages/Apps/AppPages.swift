@@ -114,11 +114,15 @@ enum AppParts {
 
     static func figures(_ detail: AppDetail, _ visit: Visit) -> HTML {
         let users = detail.users ?? 0
+        let unknown = detail.unknownPath ?? 0
+        let byUnknown: HTML? = unknown > 0 ? ", \(Count.text(unknown)) by a path that is not known" : nil
         let share = detail.active90.flatMap { Count.share($0, of: users) }.map { "\($0) of those assigned" }
         return Part.figures([
             Part.figure(
                 "Assigned", detail.app.implicitAssignment ? "everyone" : Part.number(detail.users),
-                detail.direct.map { "\(Count.text($0)) directly, \(Count.text(users - $0)) through groups" }
+                detail.direct.map {
+                    "\(Count.text($0)) directly, \(Count.text(users - $0 - unknown)) through groups\(byUnknown)"
+                }
                     ?? "could not be read", visit.to(.app(detail.app.id))),
             Part.figure(
                 "Signed in, 90 days", Part.number(detail.active90),
@@ -131,6 +135,11 @@ enum AppParts {
         ])
     }
 
+    private static func unread(_ resource: Resource, _ detail: AppDetail, _ visit: Visit, or text: HTML) -> HTML {
+        let unread = detail.unread.filter { $0.resource == resource }
+        return unread.isEmpty ? Part.note(.unknown, "\(Part.notEvaluated) \(text)") : Part.unread(unread, visit)
+    }
+
     static func people(
         _ detail: AppDetail, _ lists: ListMemory, _ store: Store, _ visit: Visit
     ) async throws(Problem) -> HTML {
@@ -138,7 +147,7 @@ enum AppParts {
             return Part.note(.unknown, "Everybody may use this app (Federation Broker Mode), so Okta lists nobody.")
         }
         guard detail.users != nil else {
-            return Part.note(.unknown, "\(Part.notEvaluated) Muster could not read who has this app.")
+            return unread(.assignments, detail, visit, or: "Muster could not read who has this app.")
         }
         let isLarge = try await lists.walksPeople(detail.users, store, visit.moment)
         let list = ListDefinition.assignments(visit.moment, of: .app(detail.key, large: isLarge))
@@ -167,12 +176,12 @@ enum AppParts {
                 ("Leavers", ["user_status=DEPROVISIONED"]),
             ],
             one: "person", many: "people", emptyTitle: "Nobody has this app", emptyText: "It is assigned to nobody.")
-        return view.html(page, state, visit)
+        return view.html(page, state, visit, detail.unread.filter { list.resources.contains($0.resource) })
     }
 
     static func groups(_ detail: AppDetail, _ visit: Visit) -> HTML {
         guard let groups = detail.groups else {
-            return Part.note(.unknown, "\(Part.notEvaluated) Muster could not read which groups give this app.")
+            return unread(.appGroups, detail, visit, or: "Muster could not read which groups give this app.")
         }
         guard !groups.isEmpty else { return Part.empty("No groups", "Nobody gets this app through a group.") }
         return Part.table(

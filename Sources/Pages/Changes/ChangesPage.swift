@@ -21,16 +21,19 @@ extension PagesApplication {
         let visit = try await visit(request)
         let asked = try await ChangesRequest(visit, store)
         let counts = try await comparisons.counts(asked.difference, store)
-        var body = ChangesParts.form(asked, visit) + ChangesParts.figures(counts, asked, visit)
+        let unread = try await store.unread(
+            asked.difference.nouns.map(\.resource), Moment(asOf: .at(asked.difference.to), now: visit.now))
+        var body = ChangesParts.form(asked, visit) + ChangesParts.figures(counts, unread, asked, visit)
+        body += Part.unread(unread, visit)
         body += try await historyNote(asked, counts, visit)
         if let noun = asked.part {
             let page = try await store.page(asked.difference, noun, asked.changes, after: asked.cursor)
             let count = counts.first { $0.noun == noun } ?? DifferenceCounts(noun: noun)
-            body += ChangesParts.whole(noun, count, page, asked, visit)
+            body += ChangesParts.whole(noun, count, unread, page, asked, visit)
         } else {
             for count in counts {
                 let page = try await store.page(asked.difference, count.noun, asked.changes, limit: 15)
-                body += ChangesParts.some(count, page, asked, visit)
+                body += ChangesParts.some(count, unread, page, asked, visit)
             }
         }
         return try await page(

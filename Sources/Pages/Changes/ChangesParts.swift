@@ -58,9 +58,15 @@ enum ChangesParts {
         }
     }
 
-    static func figures(_ counts: [DifferenceCounts], _ asked: ChangesRequest, _ visit: Visit) -> HTML {
+    static func figures(
+        _ counts: [DifferenceCounts], _ unread: [Unread], _ asked: ChangesRequest, _ visit: Visit
+    ) -> HTML {
         Part.figures(
             counts.map { count in
+                if count.isNotEvaluated(unread) {
+                    return Part.figure(
+                        title(count.noun), Part.notEvaluated, "not read", visit.to(asked.link(part: count.noun)))
+                }
                 let seen: HTML? = count.firstSeen > 0 ? "\(Count.text(count.firstSeen)) first seen, " : nil
                 let changed: HTML? = count.changed > 0 ? "\(Count.text(count.changed)) changed, " : nil
                 return Part.figure(
@@ -72,24 +78,35 @@ enum ChangesParts {
 
     /// The first rows of a noun, with a way to all of them.
     static func some(
-        _ count: DifferenceCounts, _ page: DifferencePage, _ asked: ChangesRequest, _ visit: Visit
+        _ count: DifferenceCounts, _ unread: [Unread], _ page: DifferencePage, _ asked: ChangesRequest, _ visit: Visit
     ) -> HTML {
         let all: HTML =
             page.next == nil
             ? HTML()
             : "<a href=\"\(visit.to(asked.link(part: count.noun)))\">All \(Count.text(count.all))</a>"
         let body =
-            page.rows.isEmpty
-            ? Part.empty("Nothing changed", "\(Count.of(count.kept, "row", "rows")) stayed as they were.")
-            : table(count.noun, page.rows, visit)
+            if !page.rows.isEmpty {
+                table(count.noun, page.rows, visit)
+            } else if count.isNotEvaluated(unread) {
+                notEvaluated
+            } else {
+                Part.empty("Nothing changed", "\(Count.of(count.kept, "row", "rows")) stayed as they were.")
+            }
         return Part.section(title(count.noun), body, note: all)
     }
 
+    private static let notEvaluated = Part.empty(
+        "Not evaluated", "This was not read, so that nobody can tell what changed.")
+
     /// One noun alone, page by page.
     static func whole(
-        _ noun: Difference.Noun, _ count: DifferenceCounts, _ page: DifferencePage, _ asked: ChangesRequest,
-        _ visit: Visit
+        _ noun: Difference.Noun, _ count: DifferenceCounts, _ unread: [Unread], _ page: DifferencePage,
+        _ asked: ChangesRequest, _ visit: Visit
     ) -> HTML {
+        if count.isNotEvaluated(unread) {
+            return Part.section(
+                title(noun), notEvaluated, note: "<a href=\"\(visit.to(asked.link()))\">All parts</a>")
+        }
         let chips = Difference.Change.allCases.map { change -> HTML in
             let isOn = asked.change == change
             return """

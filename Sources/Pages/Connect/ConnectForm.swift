@@ -1,3 +1,4 @@
+import Directory
 import OktaAPI
 import Problems
 import WebSupport
@@ -82,8 +83,8 @@ enum ConnectForm {
 
     private static let token: HTML = """
         <label>Token<input name="token" type="password" maxlength="200" autocomplete="off" spellcheck="false"></label>\
-        <p class="muted">In Okta: Security → API → Tokens → Create token, as a Read-only Administrator \
-        (a Super Administrator's also reads admin roles).</p>
+        <p class="muted">In Okta: Security → API → Tokens → Create token, as a Read-only Administrator. \
+        To read admin roles, too, give that admin \(Resource.rolesRole).</p>
         """
 
     private static func privateKey(_ form: FormData) -> HTML {
@@ -91,7 +92,8 @@ enum ConnectForm {
         <label>Client ID<input name="client_id" maxlength="100" autocomplete="off" spellcheck="false" \
         value="\(form["client_id"])"></label><label>Private key (PEM or JWK)<textarea name="private_key" rows="5" \
         maxlength="20000" spellcheck="false"></textarea></label><p class="muted">Grant the scopes \
-        \(OktaScopes.all.joined(separator: ", ")), and the admin role Read-only Administrator.</p>
+        \(OktaScopes.all.joined(separator: ", ")), and the admin role Read-only Administrator. To read admin roles, too, \
+        give it \(Resource.rolesRole).</p>
         """
     }
 

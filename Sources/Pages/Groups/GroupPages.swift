@@ -53,7 +53,7 @@ extension PagesApplication {
         let group = detail.group
         let tabs: [(String, String, Int?)] = [
             ("", "Members", detail.members), ("apps", "Apps", detail.apps?.count),
-            ("rules", "Rules", detail.rules.count), ("roles", "Admin roles", detail.roles.count),
+            ("rules", "Rules", detail.rules?.count), ("roles", "Admin roles", detail.roles?.count),
             ("history", "History", nil),
         ]
         guard tabs.contains(where: { $0.0 == tab }) else { throw WebProblem.noPage }
@@ -92,18 +92,30 @@ enum GroupParts {
 
     static func figures(_ detail: GroupDetail, _ visit: Visit) -> HTML {
         let group = detail.group
+        let (filler, rules) = filler(detail)
         return Part.figures([
             Part.figure("Members", Part.number(detail.members), "people", visit.to(.group(group.id))),
             Part.figure(
                 "Apps", Part.number(detail.apps?.count), "given to each member",
                 visit.to(.group(group.id, tab: "apps"))),
             Part.figure(
-                "Filled by", detail.rules.isEmpty ? (detail.sourceAppLabel.map { "\($0)" } ?? "people") : "rules",
-                detail.rules.isEmpty ? "no rule" : "\(Count.of(detail.rules.count, "rule", "rules"))", nil),
+                "Filled by", filler, rules, nil),
             Part.figure(
                 "Members changed", When.ago(group.lastMembershipUpdated, now: visit.now, none: Part.noDate(visit)),
                 "created \(When.ago(group.created, now: visit.now, none: Part.none))", nil),
         ])
+    }
+
+    /// Who puts people into the group, and by how many rules.
+    private static func filler(_ detail: GroupDetail) -> (HTML, HTML) {
+        let source: HTML? = detail.sourceAppLabel.map { "\($0)" }
+        guard let rules = detail.rules else { return (source ?? Part.notEvaluated, "rules could not be read") }
+        return rules.isEmpty ? (source ?? "people", "no rule") : ("rules", "\(Count.of(rules.count, "rule", "rules"))")
+    }
+
+    private static func unread(_ resource: Resource, _ detail: GroupDetail, _ visit: Visit, or text: HTML) -> HTML {
+        let unread = detail.unread.filter { $0.resource == resource }
+        return unread.isEmpty ? Part.note(.unknown, "\(Part.notEvaluated) \(text)") : Part.unread(unread, visit)
     }
 
     static func members(
@@ -115,7 +127,7 @@ enum GroupParts {
                 "Okta keeps all people in this group. <a href=\"\(visit.to(.users))\">See people</a>.")
         }
         guard detail.members != nil else {
-            return Part.note(.unknown, "\(Part.notEvaluated) Muster could not read who is in this group.")
+            return unread(.memberships, detail, visit, or: "Muster could not read who is in this group.")
         }
         let isLarge = try await lists.walksPeople(detail.members, store, visit.moment)
         let view = ListView(
@@ -129,13 +141,14 @@ enum GroupParts {
             ],
             here: .group(detail.group.id), exportNoun: "memberships", exportFilters: ["group_id=\(detail.group.id)"],
             presets: [("Leavers", ["user_status=DEPROVISIONED"])], one: "member", many: "members",
-            emptyTitle: "Nobody is in this group", emptyText: "It gives nothing to anybody.")
+            emptyTitle: "Nobody is in this group", emptyText: "It gives nothing to anybody.",
+            unread: detail.unread)
         return try await view.html(store, visit)
     }
 
     static func apps(_ detail: GroupDetail, _ visit: Visit) -> HTML {
         guard let apps = detail.apps else {
-            return Part.note(.unknown, "\(Part.notEvaluated) Muster could not read which apps this group gives.")
+            return unread(.appGroups, detail, visit, or: "Muster could not read which apps this group gives.")
         }
         guard !apps.isEmpty else { return Part.empty("No apps", "Being in this group gives no app.") }
         return Part.table(
@@ -152,11 +165,14 @@ enum GroupParts {
     }
 
     static func rules(_ detail: GroupDetail, _ visit: Visit) -> HTML {
-        guard !detail.rules.isEmpty else {
+        guard let rules = detail.rules else {
+            return unread(.groupRules, detail, visit, or: "Muster could not read which rules there are.")
+        }
+        guard !rules.isEmpty else {
             return Part.empty("No rules", "No group rule puts people into this group.")
         }
         return HTML(
-            detail.rules.map { rule in
+            rules.map { rule in
                 Part.section(
                     rule.name,
                     """
@@ -168,9 +184,8 @@ enum GroupParts {
     }
 
     static func roles(_ detail: GroupDetail, _ visit: Visit) -> HTML {
-        guard !detail.roles.isEmpty else {
-            return Part.empty("No admin roles", "Being in this group gives no admin role, as far as Muster could read.")
-        }
-        return UserParts.roleTable(detail.roles, visit)
+        UserParts.roles(
+            detail.roles, detail.unread.filter { $0.resource == .roles },
+            none: "Being in this group gives no admin role.", visit)
     }
 }

@@ -22,12 +22,17 @@ extension PagesApplication {
         }
         let detail = try await store.accessPath(user: userKey, app: appKey, visit.moment)
         let ends = AccessPicture(person: person, app: app, detail: detail)
+        let unread = try await store.unread([.assignments, .memberships, .appGroups], visit.moment)
         let body: HTML =
-            detail.link == nil && detail.steps.isEmpty
-            ? Part.empty(
-                "\(person.name) does not have \(app.name)",
-                "Neither directly nor through a group, at this date.")
-            : Part.section("The path", ends.draw() + ends.words(visit))
+            if detail.link != nil || !detail.steps.isEmpty {
+                Part.section("The path", ends.draw() + ends.words(visit))
+            } else if unread.hides(.assignments) {
+                Part.empty("Not evaluated", "Nobody can tell whether \(person.name) has \(app.name).")
+            } else {
+                Part.empty(
+                    "\(person.name) does not have \(app.name)",
+                    "Neither directly nor through a group, at this date.")
+            }
         let compare = visit.to(.changes.with([("user", person.id)]))
         return try await page(
             visit, .users,
@@ -37,6 +42,6 @@ extension PagesApplication {
                 action: """
                     <a class="button" href="\(compare)">What changed</a> \
                     <a class="button" href="\(visit.to(.app(app.id)))">Open the app</a>
-                    """, body: body))
+                    """, body: Part.unread(unread, visit) + body))
     }
 }

@@ -23,16 +23,19 @@ struct AccessPicture {
         }
         let since: HTML =
             link.assignedAt.map { " since \($0.date)" } ?? " at least since \(link.since.date)"
-        let how: HTML =
-            if link.isDirect {
-                "Assigned directly"
-            } else {
-                "Assigned through \(detail.steps.first { $0.id == link.groupID }?.name ?? "a group")"
-            }
+        let status: HTML? = link.status.isEmpty ? nil : Part.status(link.status)
         let others = detail.steps.count { $0.id != link.groupID }
         let more: HTML? =
-            others == 0 ? nil : " \(Count.of(others, "other group", "other groups")) would give it too."
-        return "\(how)\(since). \(Part.status(link.status))\(more)"
+            others == 0
+            ? nil
+            : link.way == .unknown
+                ? " \(Count.of(others, "group", "groups")) would give it."
+                : " \(Count.of(others, "other group", "other groups")) would give it too."
+        switch link.way {
+        case .direct: return "Assigned directly\(since). \(status)\(more)"
+        case .group: return "Assigned through \(link.groupName ?? "a group")\(since). \(status)\(more)"
+        case .unknown: return "Assigned\(since); \(AccessPathDetail.unknownPath). \(status)\(more)"
+        }
     }
 
     // MARK: picture
@@ -42,11 +45,14 @@ struct AccessPicture {
         let isUsed: Bool
     }
 
+    /// Whether the assignment came by none of the groups below.
+    private func isApart(_ link: AccessPathDetail.Link) -> Bool {
+        link.way != .group || !detail.steps.contains { $0.id == link.groupID }
+    }
+
     private var lanes: [Lane] {
         var lanes: [Lane] = []
-        if let link = detail.link, link.isDirect || !detail.steps.contains(where: { $0.id == link.groupID }) {
-            lanes.append(Lane(step: nil, isUsed: true))
-        }
+        if let link = detail.link, isApart(link) { lanes.append(Lane(step: nil, isUsed: link.way != .unknown)) }
         lanes += detail.steps.prefix(Self.most).map { step in
             Lane(step: step, isUsed: detail.link.map { !$0.isDirect && $0.groupID == step.id } ?? false)
         }
@@ -78,8 +84,12 @@ struct AccessPicture {
         let right = 800 - Self.box.width
         let look: HTML = lane.isUsed ? "edge used" : "edge"
         guard let step = lane.step else {
-            let isDirect = detail.link?.isDirect ?? false
-            let label = isDirect ? "directly" : "through a group that is not known"
+            let label =
+                switch detail.link?.way {
+                case .direct: "directly"
+                case .group: "through \(detail.link?.groupName ?? "a group that is not known")"
+                case .unknown, nil: AccessPathDetail.unknownPath
+                }
             return """
                 <path class="\(look)" d="M\(left) \(middle) C\(left + 60) \(y) \(left + 60) \(y) \(left + 90) \(y) \
                 L\(right - 90) \(y) C\(right - 60) \(y) \(right - 60) \(y) \(right) \(middle)"/>\
@@ -117,16 +127,35 @@ struct AccessPicture {
 
     func words(_ visit: Visit) -> HTML {
         var items: [HTML] = []
-        if let link = detail.link, link.isDirect {
-            let since = link.assignedAt ?? link.since
-            items.append(
-                """
-                <li><strong>Directly.</strong> \(app.name) is assigned to \(person.name) in person, since \
-                \(When.ago(since, now: visit.now)) \(Part.evidence(link.evidence))</li>
-                """)
-        }
+        if let link = detail.link, isApart(link) { items.append(words(link, visit)) }
         for step in detail.steps { items.append(words(step, visit)) }
         return "<h3>The same in words</h3><ol class=\"path-words\">\(items)</ol>"
+    }
+
+    /// The assignment in words, where no group below tells of it.
+    private func words(_ link: AccessPathDetail.Link, _ visit: Visit) -> HTML {
+        let since: HTML = """
+            \(link.assignedAt == nil ? least(link.evidence) : HTML())since \
+            \(When.ago(link.assignedAt ?? link.since, now: visit.now)) \(Part.evidence(link.evidence))
+            """
+        switch link.way {
+        case .direct:
+            return """
+                <li><strong>Directly.</strong> \(app.name) is assigned to \(person.name) in person, \(since)</li>
+                """
+        case .group:
+            let name = link.groupName ?? "a group that is not known"
+            let shown: HTML = link.groupID.map { "<a href=\"\(visit.to(.group($0)))\">\(name)</a>" } ?? "\(name)"
+            return """
+                <li><strong>Through \(shown).</strong> Okta gives \(app.name) to \(person.name) by it, \(since)</li>
+                """
+        case .unknown:
+            return """
+                <li><strong>P\(AccessPathDetail.unknownPath.dropFirst()).</strong> \(app.name) was assigned to \
+                \(person.name) \(since) Okta's System Log tells that, and not whether it was in person or through a \
+                group.</li>
+                """
+        }
     }
 
     private func least(_ evidence: Evidence) -> HTML { evidence.isLowerBound ? "at least " : HTML() }

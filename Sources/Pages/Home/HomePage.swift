@@ -16,8 +16,9 @@ extension PagesApplication {
         let totals = try await store.totals(visit.moment, apps: apps)
         guard !connected.isEmpty || totals.people > 0 else { return try await welcome(visit) }
         let tasks = try await DoNext.all(store, connected, apps: apps, visit)
+        let unread = try await store.unread([.users, .apps, .assignments], visit.moment)
         let body: HTML = """
-            \(try await strip(connected, visit))\(HomeParts.figures(totals, visit))
+            \(try await strip(connected, visit))\(HomeParts.figures(totals, unread, visit))
             <div class="columns">\(HomeParts.doNext(tasks))\(try await changes(connected, visit))</div>
             """
         return try await page(
@@ -55,6 +56,8 @@ extension PagesApplication {
                     Not readable: \(missing.keys.map { $0.rawValue.replacing("_", with: " ") }.sorted().joined(separator: ", ")). \
                     <a href="\(visit.to(.integration(integration.name, tab: "coverage")))">What to grant</a>
                     """
+                } else if run == nil {
+                    "Nothing was read yet. <a href=\"\(visit.to(.integration(integration.name)))\">Sync it</a>"
                 } else if run?.held ?? 0 > 0 {
                     "Something would have been closed in bulk. <a href=\"\(visit.to(health.link))\">Look and decide</a>"
                 } else {
@@ -116,7 +119,10 @@ extension PagesApplication {
 
 /// The parts of Home.
 enum HomeParts {
-    static func figures(_ totals: TenantTotals, _ visit: Visit) -> HTML {
+    static func figures(_ totals: TenantTotals, _ unread: [Unread], _ visit: Visit) -> HTML {
+        func number(_ count: Int, _ resource: Resource) -> HTML {
+            Part.number(count == 0 && unread.hides(resource) ? nil : count)
+        }
         let missing: HTML? =
             totals.appsNotEvaluated > 0
             ? "; \(Count.of(totals.appsNotEvaluated, "app", "apps")) <span class=\"not-evaluated\">not evaluated</span>"
@@ -128,13 +134,13 @@ enum HomeParts {
                 .map { "; known since \($0.date)" } : nil
         return Part.figures([
             Part.figure(
-                "People", "\(Count.text(totals.people))", "\(Count.text(totals.active)) active",
+                "People", number(totals.people, .users), "\(Count.text(totals.active)) active",
                 visit.to(.users)),
             Part.figure(
-                "Apps", "\(Count.text(totals.apps))", "\(Count.text(totals.activeApps)) active",
+                "Apps", number(totals.apps, .apps), "\(Count.text(totals.activeApps)) active",
                 visit.to(.apps)),
             Part.figure(
-                "Assignments", "\(Count.text(totals.assignments))",
+                "Assignments", number(totals.assignments, .assignments),
                 "\(perPerson(totals)) for each active person\(missing)",
                 visit.to(Link.apps.with([("sort", "-assigned_users")]))),
             Part.figure(

@@ -1,4 +1,5 @@
 import Directory
+import OktaAPI
 import Storage
 import WebSupport
 
@@ -198,7 +199,8 @@ enum IntegrationParts {
         let rows = entries.map { entry -> [HTML] in
             [
                 "\(entry.resource.rawValue.replacing("_", with: " "))", ConnectParts.coverage(entry.coverage),
-                "\(remedy(entry.resource, entry.coverage))", When.ago(entry.checkedAt, now: visit.now),
+                "\(entry.resource.remedy(entry.coverage, isToken: integration.credentialKind == "apiToken"))",
+                When.ago(entry.checkedAt, now: visit.now),
             ]
         }
         let recheck: HTML =
@@ -213,24 +215,6 @@ enum IntegrationParts {
             Part.table(
                 "Coverage", [("Part", false), ("State", false), ("What to do", false), ("Checked", false)], rows)
                 + recheck)
-    }
-
-    private static func remedy(_ resource: Resource, _ coverage: Coverage) -> String {
-        switch coverage {
-        case .readable: ""
-        case .unavailable: "This tenant does not have the feature, so there is nothing to read."
-        case .notTried: "The next sync tries it."
-        case .forbidden:
-            switch resource {
-            case .roles:
-                "Give the token's owner the Super Administrator role, or grant the app okta.roles.read with that role."
-            case .apiTokens: "Grant okta.apiTokens.read, or use a Super Administrator's token."
-            case .logs: "Grant okta.logs.read, or give the owner the Report or Read-only Administrator role."
-            case .groupRules, .groups, .memberships: "Grant okta.groups.read, or the Read-only Administrator role."
-            case .apps, .assignments, .appGroups: "Grant okta.apps.read, or the Read-only Administrator role."
-            case .users, .factors: "Grant okta.users.read, or the Read-only Administrator role."
-            }
-        }
     }
 
     static func settings(_ integration: Integration, _ hook: HTML, _ visit: Visit) -> HTML {

@@ -17,7 +17,7 @@ extension PagesApplication {
         let body =
             RunParts.problem(run) + RunParts.figures(run, visit) + RunParts.held(held, run, integration, visit)
             + "<div class=\"columns\">\(RunParts.counts(run))\(RunParts.calls(run))</div>"
-            + RunParts.coverage(run) + RunParts.quarantine(quarantined) + RunParts.changes(changes)
+            + RunParts.coverage(run, integration, visit) + RunParts.quarantine(quarantined) + RunParts.changes(changes)
         return try await page(
             visit, .integrations,
             PageContent(
@@ -150,7 +150,7 @@ enum RunParts {
             ? HTML() : "<ul class=\"muted notes\">\(HTML(choices.map { "<li>\($0.why)</li>" as HTML }))</ul>"
     }
 
-    static func coverage(_ run: RunRecord) -> HTML {
+    static func coverage(_ run: RunRecord, _ integration: Integration, _ visit: Visit) -> HTML {
         let missing = run.coverage.filter { $0.value != .readable }.sorted { $0.key.rawValue < $1.key.rawValue }
         guard !missing.isEmpty else { return HTML() }
         return Part.section(
@@ -159,7 +159,8 @@ enum RunParts {
                 "Coverage", [("Part", false), ("State", false)],
                 missing.map {
                     ["\($0.key.rawValue.replacing("_", with: " "))", ConnectParts.coverage($0.value)] as [HTML]
-                }))
+                }),
+            note: "<a href=\"\(visit.to(.integration(integration.name, tab: "coverage")))\">What to grant</a>")
     }
 
     static func quarantine(_ rows: [QuarantinedRow]) -> HTML {

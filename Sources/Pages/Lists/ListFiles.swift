@@ -16,7 +16,7 @@ extension PagesApplication {
                 try await audit.record(
                     actor: request.session?.name ?? "", action: "export", subject: noun,
                     detail: request.query.encoded.isEmpty ? nil : request.query.encoded)
-                return stream(list, asked, format)
+                return stream(list, asked, format, named: try await fileName(list, asked, visit))
             }
         }
     }
@@ -58,7 +58,20 @@ extension PagesApplication {
         return (list, request)
     }
 
-    private func stream(_ list: ListDefinition, _ request: ListRequest, _ format: String) -> Response {
+    /// What a file is called: one that holds no row because nobody could read any says so by its name.
+    private func fileName(_ list: ListDefinition, _ asked: ListRequest, _ visit: Visit) async throws(Problem) -> String
+    {
+        guard let resource = list.resources.first else { return list.noun }
+        let unread = try await store.unread([resource], visit.moment)
+        var first = asked
+        first.limit = 1
+        guard unread.hides(resource), try await store.page(list, first).rows.isEmpty else { return list.noun }
+        return "\(list.noun)-not-evaluated"
+    }
+
+    private func stream(
+        _ list: ListDefinition, _ request: ListRequest, _ format: String, named name: String
+    ) -> Response {
         let store = store
         let lines = ExportLines(list: list, isCSV: format == "csv")
         let body = ResponseBody { writer in
@@ -76,7 +89,7 @@ extension PagesApplication {
             try await writer.write(lines.end)
             try await writer.finish(nil)
         }
-        return Response(status: .ok, headers: lines.headers(file: list.noun), body: body)
+        return Response(status: .ok, headers: lines.headers(file: name), body: body)
     }
 }
 

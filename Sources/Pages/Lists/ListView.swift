@@ -19,20 +19,34 @@ struct ListView: Sendable {
     var emptyText: HTML = "A sync fills this list."
     /// Whether the list is short enough to be sorted by any column, not only by those that an index gives.
     var sortsByAny = false
+    /// What could not be read of the thing whose rows these are; nil: of all integrations, which is then asked for.
+    var unread: [Unread]?
 
     func html(_ store: Store, _ visit: Visit) async throws(Problem) -> HTML {
         let state = try ListState(visit.request.query, list)
         let page = try await store.list(list, state.request)
-        return html(page, state, visit)
+        let unread: [Unread]
+        if let own = self.unread {
+            unread = own.filter { list.resources.contains($0.resource) }
+        } else {
+            unread = try await store.unread(list.resources, visit.moment)
+        }
+        return html(page, state, visit, unread)
     }
 
-    func html(_ page: ListPage, _ state: ListState, _ visit: Visit) -> HTML {
+    func html(_ page: ListPage, _ state: ListState, _ visit: Visit, _ unread: [Unread] = []) -> HTML {
         let shown = ColumnChoice(self, state, visit)
+        let isUnread = list.resources.first.map(unread.hides) ?? false
         let body: HTML =
-            page.rows.isEmpty
-            ? emptyHTML(state, visit) : table(page, shown.columns, state, visit) + pager(page, state, visit)
+            if !page.rows.isEmpty {
+                table(page, shown.columns, state, visit) + pager(page, state, visit)
+            } else if isUnread {
+                Part.empty("Not evaluated", "Nobody can tell whether there are \(many).")
+            } else {
+                emptyHTML(state, visit)
+            }
         return """
-            <section class="list" aria-label="\(many)">\(tools(state, shown, visit))\(body)</section>
+            \(Part.unread(unread, visit))<section class="list" aria-label="\(many)">\(tools(state, shown, visit))\(body)</section>
             """
     }
 

@@ -17,7 +17,7 @@ enum AccessPath {
                 <span class="path">via <a href="\(visit.to(.group(id)))">\
                 \(row.text("group_name").isEmpty ? id : row.text("group_name"))</a></span>\(more)
                 """
-        default: return "\(Part.notEvaluated)\(more)"
+        default: return "<span class=\"not-evaluated\">\(AccessPathDetail.unknownPath)</span>\(more)"
         }
     }
 

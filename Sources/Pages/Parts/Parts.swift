@@ -76,6 +76,27 @@ enum Part {
         "<div class=\"banner \(look.rawValue)\">\(text)</div>"
     }
 
+    /// What could not be read, why, and where it says what to grant; nothing where all was read.
+    static func unread(_ unread: [Unread], _ visit: Visit) -> HTML {
+        var said: [String] = []
+        return HTML(
+            unread.compactMap { one -> HTML? in
+                guard !said.contains(one.sentence) else { return nil }
+                said.append(one.sentence)
+                return note(.unknown, "\(notEvaluated) \(one.sentence) \(way(one, visit))")
+            })
+    }
+
+    private static func way(_ unread: Unread, _ visit: Visit) -> HTML? {
+        switch unread.reason {
+        case .readLater: nil
+        case .neverSynced, .unfinished, .nextSync:
+            "<a href=\"\(visit.to(.integration(unread.integration)))\">Sync it</a>"
+        case .refused, .behind:
+            "<a href=\"\(visit.to(.integration(unread.integration, tab: "coverage")))\">What to grant</a>"
+        }
+    }
+
     /// A part of a page with a heading.
     static func section(_ title: String, _ body: HTML, note: HTML = HTML()) -> HTML {
         let side: HTML? = note.isEmpty ? nil : "<p class=\"muted\">\(note)</p>"

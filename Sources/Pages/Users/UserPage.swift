@@ -12,7 +12,7 @@ extension PagesApplication {
         let attributes = detail.user.attributes
         let tabs: [(String, String, Int?)] = [
             ("", "Apps", detail.appCount), ("groups", "Groups", detail.groupCount),
-            ("security", "Roles and factors", detail.roles.count), ("profile", "Profile", nil),
+            ("security", "Roles and factors", detail.roles?.count), ("profile", "Profile", nil),
             ("history", "History", nil),
         ]
         guard tabs.contains(where: { $0.0 == tab }) else { throw WebProblem.noPage }
@@ -57,12 +57,14 @@ enum UserParts {
         let id = detail.user.id
         let isLeaver = detail.user.status == .deprovisioned
         let warning: HTML? =
-            isLeaver && detail.appCount > 0
-            ? Part.note(
-                .danger,
-                "This person has left, and still holds \(Count.of(detail.appCount, "app", "apps")).") : nil
+            isLeaver
+            ? detail.appCount.flatMap { apps in
+                apps > 0
+                    ? Part.note(.danger, "This person has left, and still holds \(Count.of(apps, "app", "apps")).")
+                    : nil
+            } : nil
         return Part.figures([
-            Part.figure("Apps", "\(Count.text(detail.appCount))", "assigned", visit.to(.user(id))),
+            Part.figure("Apps", Part.number(detail.appCount), "assigned", visit.to(.user(id))),
             Part.figure(
                 "Groups", Part.number(detail.groupCount), "besides Everyone", visit.to(.user(id, tab: "groups"))),
             Part.figure(
@@ -99,7 +101,7 @@ enum UserParts {
             here: .user(detail.user.id), exportNoun: "assignments", exportFilters: ["user_id=\(detail.user.id)"],
             presets: [("Unused for 90 days", ["sign_ins_90d=0"]), ("Direct", ["scope=USER"])],
             one: "app", many: "apps", emptyTitle: "No apps", emptyText: "Nothing is assigned to this person.",
-            sortsByAny: true)
+            sortsByAny: true, unread: detail.unread)
         let chart = Part.section(
             "Sign-ins by month",
             MonthBars.draw(
@@ -121,23 +123,17 @@ enum UserParts {
             ],
             here: .user(detail.user.id, tab: "groups"), exportNoun: "memberships",
             exportFilters: ["user_id=\(detail.user.id)"], one: "group", many: "groups", emptyTitle: "No groups",
-            emptyText: "This person is in Everyone alone.", sortsByAny: true)
+            emptyText: "This person is in Everyone alone.", sortsByAny: true, unread: detail.unread)
         return try await view.html(store, visit)
     }
 
     static func security(_ detail: UserDetail, _ visit: Visit) -> HTML {
         let roles = Part.section(
             "Admin roles",
-            detail.roles.isEmpty
-                ? Part.empty("No admin roles", "This person administers nothing, as far as Muster could read.")
-                : roleTable(detail.roles, visit))
-        guard let factors = detail.factors else {
-            let why: HTML =
-                detail.user.status == .deprovisioned
-                ? "Whoever is deactivated has no factors that Okta would show."
-                : "Factors are read for admins first, then for others as far as rate limits leave calls idle."
-            return roles + Part.section("Factors", "<p>\(Part.notEvaluated) Not read yet. \(why)</p>")
-        }
+            Self.roles(
+                detail.roles, detail.unread.filter { [.roles, .memberships].contains($0.resource) },
+                none: "This person administers nothing.", visit))
+        guard let factors = detail.factors else { return roles + Part.section("Factors", noFactors(detail, visit)) }
         let rows = factors.map { factor -> [HTML] in
             [
                 "\(factor.type)", "\(factor.provider)", Part.status(factor.status),
@@ -153,7 +149,24 @@ enum UserParts {
         return roles + Part.section("Factors", table, note: "Read \(read)")
     }
 
-    static func roleTable(_ roles: [HeldRole], _ visit: Visit) -> HTML {
+    private static func noFactors(_ detail: UserDetail, _ visit: Visit) -> HTML {
+        let unread = detail.unread.filter { $0.resource == .factors }
+        guard unread.isEmpty else { return Part.unread(unread, visit) }
+        let why: HTML =
+            detail.user.status == .deprovisioned
+            ? "Whoever is deactivated has no factors that Okta would show."
+            : "Factors are read for admins first, then for others as far as rate limits leave calls idle."
+        return "<p>\(Part.notEvaluated) Not read yet. \(why)</p>"
+    }
+
+    /// The roles that somebody holds, with what could not be read of them.
+    static func roles(_ roles: [HeldRole]?, _ unread: [Unread], none: HTML, _ visit: Visit) -> HTML {
+        guard let roles else { return Part.unread(unread, visit) }
+        return Part.unread(unread, visit)
+            + (roles.isEmpty ? Part.empty("No admin roles", none) : roleTable(roles, visit))
+    }
+
+    private static func roleTable(_ roles: [HeldRole], _ visit: Visit) -> HTML {
         Part.table(
             "Admin roles", [("Role", false), ("Assigned", false), ("Status", false), ("Since", false)],
             roles.map { role -> [HTML] in

@@ -12,6 +12,8 @@ public struct AppDetail: Sendable {
     public let users: Int?
     /// How many of them got it directly.
     public let direct: Int?
+    /// How many of them got it by a path that nobody knows.
+    public let unknownPath: Int?
     /// The groups that give it; nil when that could not be read.
     public let groups: [GivingGroup]?
     /// How many people signed in to it in the 30 days before the moment; nil when the System Log could not be read.
@@ -20,6 +22,8 @@ public struct AppDetail: Sendable {
     public let active90: Int?
     /// Sign-ins by month, oldest first: the last twelve.
     public let months: [MonthCount]
+    /// What could not be read of all this, and why.
+    public let unread: [Unread]
 }
 
 /// A group that gives an app to its members.
@@ -87,24 +91,26 @@ enum AppQueries {
             """
             SELECT p.okta_id, p.name, p.label, p.status, p.sign_on_mode, p.created_at, p.last_updated_at, p.features,
                 p.implicit_assignment, p.hidden, p.users_count, p.groups_count, p.valid_to,
-                \(moment.asOf.has("app_groups", "p"))
+                \(moment.asOf.has("app_groups", "p")), p.integration_id
             FROM apps p WHERE p.workspace_id = $1 AND p.app_key = $2 AND \(moment.asOf.holds("p"))
             """, subject
         ) { row in
             (
                 app(from: row, moment), row.isNull(10) && row.isNull(12),
-                (row.isNull(11) && row.isNull(12)) || !row.flag(13)
+                (row.isNull(11) && row.isNull(12)) || !row.flag(13), row.integer(14)
             )
         }
-        guard let (app, usersUnknown, groupsUnknown) = row else { return nil }
+        guard let (app, usersUnknown, groupsUnknown, integrationID) = row else { return nil }
         let uses = moment.usageKnown ? try uses(connection, subject, moment) : Uses()
         let people = usersUnknown ? nil : try people(connection, subject, uses.last, moment)
         let isUsageKnown = moment.usageKnown && people != nil
         return AppDetail(
-            key: key, app: app, users: people?.all, direct: people?.direct,
+            key: key, app: app, users: people?.all, direct: people?.direct, unknownPath: people?.unknownPath,
             groups: groupsUnknown ? nil : try groups(connection, subject, moment),
             active30: isUsageKnown ? people?.thirty : nil, active90: isUsageKnown ? people?.ninety : nil,
-            months: try months(connection, workspaceID, subject, thisMonth: uses.thisMonth, moment))
+            months: try months(connection, workspaceID, subject, thisMonth: uses.thisMonth, moment),
+            unread: try UnreadQueries.find(
+                connection, workspaceID, [.assignments, .appGroups, .logs], moment.asOf, integrationID))
     }
 
     private static func app(from row: Row, _ moment: Moment) -> App {
@@ -121,6 +127,7 @@ enum AppQueries {
     private struct People {
         var all = 0
         var direct = 0
+        var unknownPath = 0
         var thirty = 0
         var ninety = 0
     }
@@ -141,6 +148,7 @@ enum AppQueries {
             let user = row.integer(0)
             people.all += 1
             if row.integer(1) == 1 { people.direct += 1 }
+            if row.integer(1) == 0 { people.unknownPath += 1 }
             while next < uses.endIndex, uses[next].user < user { next += 1 }
             if next < uses.endIndex, uses[next].user == user {
                 people.ninety += 1

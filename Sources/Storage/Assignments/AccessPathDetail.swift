@@ -6,8 +6,8 @@ public import Problems
 public struct AccessPathDetail: Sendable {
     /// The assignment itself.
     public struct Link: Sendable {
-        /// Whether it is the person's own, not a group's.
-        public let isDirect: Bool
+        /// By which way it came.
+        public let way: Way
         /// Okta's status of it.
         public let status: String
         /// Since when, as Okta dates it; nil when nobody knows.
@@ -18,7 +18,25 @@ public struct AccessPathDetail: Sendable {
         public let evidence: Evidence
         /// Okta's id of the group that it came through.
         public let groupID: String?
+        /// Its name, where it is known.
+        public let groupName: String?
+
+        /// Whether it is the person's own, not a group's.
+        public var isDirect: Bool { way == .direct }
     }
+
+    /// The way by which an assignment came.
+    public enum Way: Sendable {
+        /// It is the person's own.
+        case direct
+        /// A group gave it.
+        case group
+        /// Only the System Log tells of it, which does not say.
+        case unknown
+    }
+
+    /// What is said where nobody can tell the way.
+    public static let unknownPath = "path not known: it ended before Muster first looked"
 
     /// A group of the person's that is assigned to the app.
     public struct Step: Sendable {
@@ -55,16 +73,20 @@ extension Store {
             let link = try connection.first(
                 """
                 SELECT a.scope, a.status, coalesce(a.assigned_at, CASE WHEN a.from_how IN (1, 2) THEN a.valid_from END),
-                    a.valid_from, CASE WHEN a.assigned_at IS NOT NULL THEN 1 ELSE a.from_how END, o.okta_id
+                    a.valid_from, CASE WHEN a.assigned_at IS NOT NULL THEN 1 ELSE a.from_how END, o.okta_id,
+                    (SELECT max(n.name) FROM user_groups n WHERE n.workspace_id = $1 AND n.group_key = a.group_key
+                        AND (\(moment.asOf.holds("n"))))
                 FROM assignments a
                 LEFT JOIN objects o ON o.workspace_id = $1 AND o.object_key = a.group_key
                 WHERE a.workspace_id = $1 AND a.user_key = $2 AND a.app_key = $3 AND \(moment.asOf.holds("a"))
                 """, subject
             ) { row in
                 AccessPathDetail.Link(
-                    isDirect: row.integer(0) == 1, status: row.text(1), assignedAt: row.time(2),
+                    way: row.integer(0) == 1 ? .direct : row.integer(0) == 2 ? .group : .unknown,
+                    status: row.text(1), assignedAt: row.time(2),
                     since: Timestamp(rawValue: row.integer(3)),
-                    evidence: Evidence(rawValue: row.integer(4)) ?? .firstSight, groupID: row.optionalText(5))
+                    evidence: Evidence(rawValue: row.integer(4)) ?? .firstSight, groupID: row.optionalText(5),
+                    groupName: row.optionalText(6))
             }
             let steps = try Self.steps(connection, subject, moment)
             let through = link?.groupID

@@ -14,10 +14,12 @@ public struct GroupDetail: Sendable {
     public let sourceAppLabel: String?
     /// The apps it gives, by name; nil when that could not be read.
     public let apps: [GivenApp]?
-    /// The rules that fill it.
-    public let rules: [GroupRule]
-    /// The admin roles it gives.
-    public let roles: [HeldRole]
+    /// The rules that fill it; nil when nobody could read whether there are any.
+    public let rules: [GroupRule]?
+    /// The admin roles it gives; nil when nobody could read whether there are any.
+    public let roles: [HeldRole]?
+    /// What could not be read of all this, and why.
+    public let unread: [Unread]
 }
 
 /// An app that a group gives to its members.
@@ -81,7 +83,8 @@ enum GroupQueries {
             """
             SELECT g.okta_id, g.name, g.type, g.description, g.created_at, g.last_updated_at,
                 g.last_membership_updated_at, g.okta_users_count, g.has_admin_privilege,
-                \(ListDefinition.members(moment)), p.label, \(ListDefinition.apps(moment))
+                \(ListDefinition.members(moment)), p.label, \(ListDefinition.apps(moment)),
+                g.integration_id
             FROM user_groups g LEFT JOIN apps p ON p.workspace_id = g.workspace_id AND p.app_key = g.source_app_key
                 AND \(moment.asOf.holds("p"))
             WHERE g.workspace_id = $1 AND g.group_key = $2 AND \(moment.asOf.holds("g"))
@@ -89,15 +92,19 @@ enum GroupQueries {
         ) { row in
             (
                 group(from: row, moment), row.optionalInteger(9).map(Int.init), row.optionalText(10),
-                row.isNull(11)
+                row.isNull(11), row.integer(12)
             )
         }
-        guard let (group, members, source, appsUnknown) = row else { return nil }
+        guard let (group, members, source, appsUnknown, integrationID) = row else { return nil }
+        let unread = try UnreadQueries.find(
+            connection, workspaceID, [.memberships, .appGroups, .groupRules, .roles], moment.asOf, integrationID)
+        let rules = try rules(connection, workspaceID, filling: group.id, moment.asOf)
+        let roles = try RoleQueries.held(connection, workspaceID, byGroup: key, moment.asOf)
         return GroupDetail(
             key: key, group: group, members: members, sourceAppLabel: source,
             apps: appsUnknown ? nil : try apps(connection, subject, moment),
-            rules: try rules(connection, workspaceID, filling: group.id, moment.asOf),
-            roles: try RoleQueries.held(connection, workspaceID, byGroup: key, moment.asOf))
+            rules: rules.isEmpty && unread.hides(.groupRules) ? nil : rules,
+            roles: roles.isEmpty && unread.hides(.roles) ? nil : roles, unread: unread)
     }
 
     private static func group(from row: Row, _ moment: Moment) -> Group {

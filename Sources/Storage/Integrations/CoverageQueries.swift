@@ -12,12 +12,7 @@ public struct ResourceCoverage: Sendable, Equatable {
     public let checkedAt: Timestamp
 
     /// Whether Okta refuses it, as far as anybody knows.
-    public var isRefused: Bool {
-        switch coverage {
-        case .forbidden, .unavailable: true
-        case .readable, .notTried: false
-        }
-    }
+    public var isRefused: Bool { coverage.isRefused }
 }
 
 extension Store {

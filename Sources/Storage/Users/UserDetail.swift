@@ -8,9 +8,9 @@ public struct UserDetail: Sendable {
     public let integrationID: Int64
     /// The person as Okta has them at the moment.
     public let user: User
-    /// How many apps and groups they have.
-    public let appCount: Int
-    /// How many groups they are in, `Everyone` not counted; nil where nobody knows of the moment.
+    /// How many apps they have; nil when nobody could read that.
+    public let appCount: Int?
+    /// How many groups they are in, `Everyone` not counted; nil where nobody could read that, or nobody knows of the moment.
     public let groupCount: Int?
     /// The last sign-in to any app; nil when none is known.
     public let lastSignIn: Timestamp?
@@ -20,14 +20,16 @@ public struct UserDetail: Sendable {
     public let signIns90: Int?
     /// Sign-ins by month, oldest first: the last twelve.
     public let months: [MonthCount]
-    /// Admin roles held at the moment.
-    public let roles: [HeldRole]
+    /// Admin roles held at the moment; nil when nobody could read whether there are any.
+    public let roles: [HeldRole]?
     /// Enrolled factors; nil when nobody read them.
     public let factors: [Factor]?
     /// When the factors were read.
     public let factorsReadAt: Timestamp?
     /// What was true when, newest first.
     public let history: [UserInterval]
+    /// What could not be read of all this, and why.
+    public let unread: [Unread]
 }
 
 /// A number of sign-ins in one month.

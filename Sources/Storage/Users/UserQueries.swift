@@ -65,20 +65,25 @@ enum UserQueries {
             """, subject, { (user(from: $0, moment), $0.integer(25), $0.flag(26)) })
         guard let (user, integrationID, groupsKnown) = row else { return nil }
         let usage = try usage(connection, workspaceID, subject, moment)
+        let unread = try UnreadQueries.find(
+            connection, workspaceID, [.memberships, .assignments, .roles, .factors, .logs], moment.asOf, integrationID)
+        let roles = try RoleQueries.held(connection, workspaceID, byPerson: key, moment.asOf)
+        let areRolesUnknown = roles.isEmpty && (unread.hides(.roles) || unread.hides(.memberships))
         let readAt = try connection.first(
             "SELECT read_at FROM factor_reads WHERE workspace_id = $1 AND user_key = $2", subject,
             { $0.integer(0) })
         return UserDetail(
             key: key, integrationID: integrationID, user: user,
-            appCount: try count(connection, "assignments", subject, moment.asOf),
-            groupCount: groupsKnown ? try count(connection, "memberships", subject, moment.asOf) : nil,
+            appCount: try count(connection, "assignments", subject, moment.asOf, unread.hides(.assignments)),
+            groupCount: groupsKnown
+                ? try count(connection, "memberships", subject, moment.asOf, unread.hides(.memberships)) : nil,
             lastSignIn: usage.last,
             signIns30: moment.usageKnown ? usage.thirty : nil, signIns90: moment.usageKnown ? usage.ninety : nil,
             months: usage.months,
-            roles: try RoleQueries.held(connection, workspaceID, byPerson: key, moment.asOf),
+            roles: areRolesUnknown ? nil : roles,
             factors: readAt == nil ? nil : try factors(connection, subject, moment.asOf),
             factorsReadAt: readAt.map(Timestamp.init(rawValue:)),
-            history: try history(connection, subject))
+            history: try history(connection, subject), unread: unread)
     }
 
     private static func user(from row: Row, _ moment: Moment) -> User {
@@ -110,13 +115,16 @@ enum UserQueries {
         return user
     }
 
+    /// How many there are; nil where there is none and nobody could read them.
     private static func count(
-        _ connection: Connection, _ table: String, _ subject: [Value], _ asOf: AsOf
-    ) throws -> Int {
-        try connection.first(
-            """
-            SELECT count(*) FROM \(table) x WHERE x.workspace_id = $1 AND x.user_key = $2 AND \(asOf.holds("x"))
-            """, subject, { Int($0.integer(0)) }) ?? 0
+        _ connection: Connection, _ table: String, _ subject: [Value], _ asOf: AsOf, _ isUnread: Bool
+    ) throws -> Int? {
+        let count =
+            try connection.first(
+                """
+                SELECT count(*) FROM \(table) x WHERE x.workspace_id = $1 AND x.user_key = $2 AND \(asOf.holds("x"))
+                """, subject, { Int($0.integer(0)) }) ?? 0
+        return count == 0 && isUnread ? nil : count
     }
 
     /// One person's days of use, some hundreds of rows a quarter: one step into the rollup for each app that anybody uses.
