@@ -100,11 +100,9 @@ struct FileQuestion {
     }
 
     private func problem(_ code: Int32, _ handle: OpaquePointer) -> Problem {
-        let message = [schema + ".", "main."].reduce(sqlite3_errmsg(handle).map { String(cString: $0) } ?? "") {
-            $0.replacing($1, with: "")
-        }
+        let message = (sqlite3_errmsg(handle).map { String(cString: $0) } ?? "").replacing(schema + ".", with: "")
         switch code {
-        case SQLITE_AUTH, SQLITE_READONLY: return question.refused(message)
+        case SQLITE_AUTH, SQLITE_READONLY: return question.refused(message.replacing("main.", with: ""))
         case SQLITE_INTERRUPT: return question.tooSlow
         case SQLITE_ERROR: return question.invalid(message)
         default: return StorageProblem.sqlite(code: code, message: message, sql: question.sql)

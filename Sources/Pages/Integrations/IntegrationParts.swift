@@ -141,7 +141,7 @@ enum IntegrationParts {
             ]
         }
         let here = Link.integration(integration.name, tab: "calls")
-        func file(_ format: String) -> Link { .integration(integration.name, tab: "calls.\(format)") }
+        func file(_ format: String) -> Link { visit.to(.integration(integration.name, tab: "calls.\(format)")) }
         let older: HTML? = calls.last.flatMap { last in
             last.position > 1
                 ? "<a class=\"button\" rel=\"next\" href=\"\(visit.to(here.with([("before", "\(last.position)")])))\">Older calls</a>"
