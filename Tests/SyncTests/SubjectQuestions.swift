@@ -136,9 +136,8 @@ struct SubjectQuestions {
             let columns = ["app_id", "scope", "group_id"]
             return try await rows(.assignments(moment, of: .user(person.key)), columns)
         case .rolesOfPerson:
-            return try await store.user(id, moment).roles.map { role in
-                "\(role.type)|\(role.assignmentType)|\(role.viaGroup ?? "")"
-            }.sorted()
+            let roles = try await store.user(id, moment).roles
+            return roles?.map { "\($0.type)|\($0.assignmentType)|\($0.viaGroup ?? "")" }.sorted() ?? ["UNKNOWN|"]
         case .statusOfPerson:
             let person = try await store.user(id, moment)
             return ["\(person.user.attributes.login ?? "") is \(person.user.status.rawValue)"]
