@@ -128,6 +128,7 @@ import Testing
         let usage = try Simulator(configuration).print("assignments", asOf: nil)
         let signIns = usage["last_sign_in_at"].filter { !$0.isEmpty }
         let formatter = ISO8601DateFormatter()
+        formatter.formatOptions.insert(.withFractionalSeconds)
         let weekdays = signIns.compactMap { formatter.date(from: $0) }.map {
             Int($0.timeIntervalSince1970 / 86_400 + 3) % 7
         }
