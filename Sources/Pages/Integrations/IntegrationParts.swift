@@ -127,6 +127,16 @@ enum IntegrationParts {
             })
     }
 
+    /// The address of a question to the log names dozens of types of events: it is opened by whoever wants to see it all.
+    private static func request(_ call: CallRecord) -> HTML {
+        guard call.path.count > longestPath else { return "<code>\(call.method) \(call.path)</code>" }
+        return """
+            <details><summary><code>\(call.method) \(call.path.prefix(longestPath))…</code></summary>\
+            <code>\(call.path)</code></details>
+            """
+    }
+    private static let longestPath = 90
+
     static func calls(_ calls: [CallRecord], total: Int, _ integration: Integration, _ visit: Visit) -> HTML {
         guard !calls.isEmpty else {
             return Part.empty("No calls yet", "Every request Muster sends to Okta is written down here.")
@@ -134,7 +144,7 @@ enum IntegrationParts {
         let rows = calls.map { call -> [HTML] in
             [
                 "\(Count.text(call.position))", When.ago(call.calledAt, now: visit.now),
-                "<code>\(call.method) \(call.path)</code>",
+                request(call),
                 "<span class=\"badge \(call.status < 400 ? "good" : call.status == 429 ? "attention" : "danger")\">\(call.status)</span>",
                 call.items.map { "\(Count.text($0))" } ?? Part.none, "\(Count.text(call.bytes / 1024)) kB",
                 "\(Count.text(call.durationMicroseconds / 1000)) ms", "<code>\(call.requestID)</code>",
