@@ -170,7 +170,7 @@ struct TimeTravelUsageTests {
             case .text(let text): text
             case .integer(let number):
                 list.column(name)?.kind == .time
-                    ? Timestamp(rawValue: number).iso8601 : String(number)
+                    ? Timestamp(seconds: number / 1_000_000).iso8601 : String(number)
             default: ""
             }
         }.joined(separator: "|")
