@@ -197,10 +197,9 @@ struct TailTests {
             let tail = LogTail(integration, fixture.integrations, pace: .init())
             let (bell, ring) = AsyncStream<Void>.makeStream()
             let work = Task { await tail.run(bell: bell) }
+            let end = fixture.integrations.clock.now()
             var waiting = 1
-            while try await fixture.store.logPosition(of: integration.id).readTo?.iso8601 ?? "" < Self.later
-                || waiting > 0
-            {
+            while try await fixture.store.logPosition(of: integration.id).readTo != end || waiting > 0 {
                 ring.yield()
                 try await Task.sleep(for: .milliseconds(50))
                 waiting = try await fixture.store.markCount(of: integration.id).count
