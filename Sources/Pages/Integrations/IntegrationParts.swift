@@ -166,8 +166,9 @@ enum IntegrationParts {
         return """
             <p class="muted">Every request Muster sent to this tenant, newest first. Each line is chained to the one \
             before by its hash, so that none can be taken out unseen.</p>\(table)
-            <nav class="pager" aria-label="Pages"><span class="tabular">\(Count.of(total, "call", "calls")) in all, with their \
-            hashes: <a href="\(file("csv"))">CSV</a>, <a href="\(file("json"))">JSON</a></span><span>\(older)</span></nav>
+            <nav class="pager" aria-label="Pages"><span class="tabular">\(Count.of(total, "call", "calls")) in all</span>\
+            <span><span class="muted">Export, with hashes</span> <a href="\(file("csv"))">CSV</a> \
+            <a href="\(file("json"))">JSON</a></span><span>\(older)</span></nav>
             """
     }
 
