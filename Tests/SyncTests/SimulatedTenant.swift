@@ -1,5 +1,6 @@
 import Foundation
 import OktaSimulator
+import Testing
 
 /// A simulated tenant that serves on a free port for the length of `body`.
 func withSimulator<Result: Sendable>(
@@ -45,5 +46,15 @@ func withSimulator<Result: Sendable>(
             }
         }
         throw CancellationError()
+    }
+}
+
+extension Simulator {
+    /// Some columns of a table as it truly was at a date, a line for each row.
+    func truth(_ table: String, _ columns: [String], _ date: String) throws -> Set<String> {
+        let truth = try print(table, asOf: date)
+        let indexes = columns.compactMap { truth.columns.firstIndex(of: $0) }
+        try #require(indexes.count == columns.count)
+        return Set(truth.rows.map { row in indexes.map { row[$0] }.joined(separator: "|") })
     }
 }

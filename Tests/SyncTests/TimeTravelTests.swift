@@ -37,7 +37,7 @@ struct TimeTravelTests {
                 let text = date.iso8601
                 func expect(_ table: String, _ list: ListDefinition, _ columns: [String]) async throws {
                     let answer = try await Self.answer(list, columns, fixture)
-                    let truth = try Self.truth(table, columns, simulator, text)
+                    let truth = try simulator.truth(table, columns, text)
                     #expect(!truth.isEmpty)
                     #expect(
                         answer == truth,
@@ -127,7 +127,7 @@ struct TimeTravelTests {
             ("assignments", .assignments(moment), ["app_id", "user_id"]),
         ] {
             let answer = try await answer(list, columns, fixture)
-            let truth = try truth(table, columns, simulator, date.iso8601)
+            let truth = try simulator.truth(table, columns, date.iso8601)
             // Bound first: what is compared would be printed whole.
             let isTrue = answer == truth
             #expect(
@@ -135,7 +135,7 @@ struct TimeTravelTests {
         }
         // A lock that came and went between two looks is among the events alone.
         let statuses = try await answer(.users(moment), ["id", "status"], fixture)
-        let missed = try truth("users", ["id", "status"], simulator, date.iso8601).subtracting(statuses)
+        let missed = try simulator.truth("users", ["id", "status"], date.iso8601).subtracting(statuses)
         #expect(missed.count <= 1 && missed.allSatisfy { $0.hasSuffix("|LOCKED_OUT") }, "\(missed)")
         let grade = try await fixture.store.grade(of: .at(date))
         #expect(grade.grade == .full)
@@ -148,7 +148,7 @@ struct TimeTravelTests {
     ) async throws {
         let columns = ["user_id", "role", "assignment_type"]
         let answer = try await answer(.roles(moment), columns, fixture)
-        let truth = try truth("roles", columns, simulator, text)
+        let truth = try simulator.truth("roles", columns, text)
         let unknown = answer.filter { $0.contains("|UNKNOWN|") }
         #expect(answer.subtracting(unknown).isSubset(of: truth), "roles at \(text)")
         let missing = truth.subtracting(answer)
@@ -173,15 +173,6 @@ struct TimeTravelTests {
             }
         }
         return rows
-    }
-
-    private static func truth(
-        _ table: String, _ columns: [String], _ simulator: Simulator, _ date: String
-    ) throws -> Set<String> {
-        let truth = try simulator.print(table, asOf: date)
-        let indexes = columns.compactMap { truth.columns.firstIndex(of: $0) }
-        try #require(indexes.count == columns.count)
-        return Set(truth.rows.map { row in indexes.map { row[$0] }.joined(separator: "|") })
     }
 
     @Test(

@@ -19,17 +19,17 @@ struct TimeTravelUsageTests {
                 let time = try #require(Timestamp(iso8601: day))
                 let moment = try await fixture.store.moment(.at(time), now: .now)
                 let report = try await Self.report(moment, fixture)
-                let told = try Self.truth("usage", Self.reported, simulator, day)
+                let told = try simulator.truth("usage", Self.reported, day)
                 #expect(!told.isEmpty)
                 #expect(report == told, "\(day): \(differences(report.sorted(), told.sorted()))")
                 let columns = ["app_id", "user_id", "last_sign_in_at", "sign_ins_30d", "sign_ins_90d"]
                 let rows = try await Self.rows(.assignments(moment), columns, fixture)
-                let truth = try Self.truth("assignments", columns, simulator, day)
+                let truth = try simulator.truth("assignments", columns, day)
                 #expect(rows == truth, "\(day): \(differences(rows.sorted(), truth.sorted()))")
             }
             let noon = try #require(Timestamp(iso8601: "2026-05-18T12:00:00Z"))
             let moment = try await fixture.store.moment(.at(noon), now: .now)
-            let told = try Self.truth("usage", Self.reported, simulator, noon.iso8601)
+            let told = try simulator.truth("usage", Self.reported, noon.iso8601)
             let counts = { (rows: Set<String>) in
                 rows.reduce(0) { $0 + (Int($1.split(separator: "|", omittingEmptySubsequences: false)[3]) ?? 0) }
             }
@@ -75,7 +75,7 @@ struct TimeTravelUsageTests {
             let moment = try await fixture.store.moment(.at(time), now: .now)
             let columns = ["id", "last_login_at", "activated_at"]
             let rows = try await Self.rows(.users(moment), columns, fixture)
-            let truth = try Self.truth("users", columns, simulator, day)
+            let truth = try simulator.truth("users", columns, day)
             let logins = Dictionary(
                 uniqueKeysWithValues: truth.map { row in
                     let cells = row.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
@@ -103,12 +103,12 @@ struct TimeTravelUsageTests {
             let uses = try await Self.rows(
                 .assignments(moment), ["last_sign_in_at", "sign_ins_30d", "sign_ins_90d"], fixture)
             #expect(uses == ["||"])
-            let gone = try Self.truth("users", ["id"], simulator, day)
-                .subtracting(Self.truth("users", ["id"], simulator, Self.now))
+            let gone = try simulator.truth("users", ["id"], day)
+                .subtracting(simulator.truth("users", ["id"], Self.now))
             let people = try await Self.rows(.users(moment), ["id"], fixture)
-            #expect(try people == Self.truth("users", ["id"], simulator, day).subtracting(gone))
+            #expect(try people == simulator.truth("users", ["id"], day).subtracting(gone))
             let statuses = try await Self.rows(.users(moment), ["id", "status"], fixture)
-            let truth = try Self.truth("users", ["id", "status"], simulator, day)
+            let truth = try simulator.truth("users", ["id", "status"], day)
             let unknown = statuses.filter { $0.hasSuffix("|UNKNOWN") }
             #expect(!unknown.isEmpty && statuses.subtracting(unknown).isSubset(of: truth))
             let names = try await Self.rows(.assignments(moment), ["login", "app_label"], fixture)
@@ -174,14 +174,5 @@ struct TimeTravelUsageTests {
             default: ""
             }
         }.joined(separator: "|")
-    }
-
-    private static func truth(
-        _ table: String, _ columns: [String], _ simulator: Simulator, _ date: String
-    ) throws -> Set<String> {
-        let truth = try simulator.print(table, asOf: date)
-        let indexes = columns.compactMap { truth.columns.firstIndex(of: $0) }
-        try #require(indexes.count == columns.count)
-        return Set(truth.rows.map { row in indexes.map { row[$0] }.joined(separator: "|") })
     }
 }

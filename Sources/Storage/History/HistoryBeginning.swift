@@ -7,18 +7,21 @@ struct HistoryBeginning: Sendable {
     let at: Timestamp
 
     /// The beginning of the rows of a key; nil where they begin with a date of Okta's or of its log, before which the thing
-    /// was not there.
+    /// was not there, and where Okta says that it was made later than the date asked about.
     static func unsure(
         _ connection: Connection, _ workspaceID: Int64, _ table: String, _ column: String, _ key: Int64, _ asOf: AsOf
     ) throws -> HistoryBeginning? {
         guard let time = asOf.time else { return nil }
         let first = try connection.first(
             """
-            SELECT x.valid_from, x.from_how FROM \(table) x WHERE x.workspace_id = $1 AND x.\(column) = $2
+            SELECT x.valid_from, x.from_how, x.created_at FROM \(table) x WHERE x.workspace_id = $1 AND x.\(column) = $2
             ORDER BY x.valid_from LIMIT 1
             """, [.integer(workspaceID), .integer(key)]
-        ) { (Timestamp(rawValue: $0.integer(0)), Evidence(rawValue: $0.integer(1)) ?? .firstSight) }
-        guard let (at, evidence) = first, at > time, evidence.isLowerBound else { return nil }
+        ) { ($0.time(0), Evidence(rawValue: $0.integer(1)) ?? .firstSight, $0.time(2)) }
+        guard case (let at?, let evidence, let made)? = first, at > time, evidence.isLowerBound, made ?? time <= time
+        else {
+            return nil
+        }
         return HistoryBeginning(at: at)
     }
 

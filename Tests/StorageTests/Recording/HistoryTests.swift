@@ -164,4 +164,30 @@ struct HistoryTests {
             """)
         #expect(open == [["00g2"]])
     }
+
+    @Test("before the day Okta made somebody nobody says that they were there", arguments: TestEngine.available)
+    func beforeMade(_ engine: TestEngine) async throws {
+        let fixture = try await Fixture(engine)
+        defer { fixture.remove() }
+        var user = Fixture.user("00u1")
+        user.statusChanged = nil
+        user.created = Fixture.time(day: -50)
+        var group = Group(id: "00g1", name: "Sales", type: "OKTA_GROUP")
+        let users = [user]
+        let undated = [group]
+        group.created = Fixture.time(day: -50)
+        group.id = "00g2"
+        let groups = undated + [group]
+        try await fixture.run(day: 0) {
+            try await fixture.walk(UserRecorder(), "users", users, in: $0)
+            try await fixture.walk(GroupRecorder(), "groups", groups, in: $0)
+        }
+        let past = Moment(asOf: .at(Fixture.time(day: -60)), now: Fixture.time(day: 0))
+        let somebody = await #expect(throws: Problem.self) { _ = try await fixture.store.user("00u1", past) }
+        #expect(somebody?.explanation.contains("at that date") == true)
+        let made = await #expect(throws: Problem.self) { _ = try await fixture.store.group("00g2", past) }
+        #expect(made?.explanation.contains("at that date") == true)
+        let unknown = await #expect(throws: Problem.self) { _ = try await fixture.store.group("00g1", past) }
+        #expect(unknown?.explanation.contains("It was there before") == true)
+    }
 }
