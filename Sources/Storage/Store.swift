@@ -14,7 +14,7 @@ public struct Store: Sendable {
         identityMigration, nounsMigration, accessMigration, runsMigration, accountsMigration,
         readIndexesMigration, viewsMigration, listsMigration, roleViewsMigration, choicesMigration,
         profilesMigration, schedulesMigration, replayMigration, tailMigration, hooksMigration,
-        leasesMigration, countersMigration,
+        leasesMigration, countersMigration, logPlaceMigration,
     ]
 
     /// The number of the newest step.

@@ -13,18 +13,23 @@ struct DueTime {
 
     /// When a tenant is due, by its latest run; nil when only somebody's request starts a sync.
     ///
-    /// A run that was stopped or killed goes on at once. One that Okta or the network interrupted goes on after a pause
-    /// as long as Okta has been silent, from one minute to an hour: it doubles with each attempt, however often the run was
-    /// killed before. Tenants pause a little differently, so that after an outage of all of them they do not come back
-    /// together. What only an admin can mend waits for the next turn.
+    /// A run that was stopped or killed goes on at once. One that failed goes on after a pause from one minute to an hour,
+    /// which doubles with each failure, however often the run was killed before; where nothing answered, as soon as Okta
+    /// has answered anything else, such as whoever follows the log. Tenants pause a little differently, so that after an
+    /// outage of all of them they do not come back together. What only an admin can mend waits for the next turn.
     func of(_ integration: Integration, after run: RunRecord?, now: Timestamp) -> Timestamp? {
         guard integration.disconnectedAt == nil else { return nil }
         guard let run else { return integration.schedule == .onRequest ? nil : now }
         if run.status.isResumable, !isStuck(integration) {
-            guard let problem = run.problem, !problem.id.hasSuffix(".cancelled") else { return now }
-            let answered = max(integration.lastCallAt ?? run.startedAt, run.startedAt)
-            return run.heartbeatAt.advanced(
-                bySeconds: pause(integration, silentSince: answered, until: run.heartbeatAt))
+            guard let problem = run.problem, !problem.isCancellation else { return now }
+            let pause = min(Self.longestPause, 60 << Int64(min(max(run.failures, 1), 10) - 1))
+            let turn = run.heartbeatAt.advanced(bySeconds: varied(pause, integration, run.heartbeatAt))
+            if problem.id == OktaProblem.unreachable.rawValue, let answered = integration.lastCallAt,
+                answered > run.heartbeatAt
+            {
+                return min(turn, answered.advanced(bySeconds: varied(60, integration, answered)))
+            }
+            return turn
         }
         let seconds: Int64
         switch integration.schedule {
@@ -41,11 +46,10 @@ struct DueTime {
         integration.problem?.id == OktaProblem.tokenRejected.rawValue
     }
 
-    private func pause(_ integration: Integration, silentSince answered: Timestamp, until now: Timestamp) -> Int64 {
-        let silence = min(Self.longestPause, max(60, now.seconds - answered.seconds))
-        // Four fifths to six fifths of it, by tenant and attempt: told again the same, spread over all of them.
+    /// Four fifths to six fifths of a pause, by tenant and attempt: told again the same, spread over all of them.
+    private func varied(_ seconds: Int64, _ integration: Integration, _ attempt: Timestamp) -> Int64 {
         let tenant = integration.baseURL.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
-        let mixed = (tenant ^ UInt64(bitPattern: now.seconds)) &* 0x9E37_79B9_7F4A_7C15
-        return silence * 4 / 5 + Int64(mixed >> 33) % max(1, silence * 2 / 5)
+        let mixed = (tenant ^ UInt64(bitPattern: attempt.seconds)) &* 0x9E37_79B9_7F4A_7C15
+        return seconds * 4 / 5 + Int64(mixed >> 33) % max(1, seconds * 2 / 5)
     }
 }

@@ -15,7 +15,8 @@ extension SyncRun {
     /// Reads the System Log from where the last run stopped, or from 90 days back, until nothing new comes.
     ///
     /// Okta's own `next` link is the checkpoint and commits with the events before it. A refused cursor begins again at the
-    /// day before the last event that was written, on a first read too; what is read twice is recognised by its `uuid`.
+    /// day before the last event that was written, on a first read too: other events are then recognised by their `uuid`,
+    /// and the sign-ons of those days are counted anew.
     func systemLog() async throws(Problem) {
         let listed = try await store.listing("logs", of: context)
         if listed.progress == .complete { return state.noteReadable(.logs) }
@@ -45,33 +46,33 @@ extension SyncRun {
         let isFirstRead = position.since == nil
         guard let begin = try await beginning(of: position) else { return false }
         if begin != position.since { position = try await store.logPosition(of: context.integrationID) }
-        var cursor = position.cursor
-        var listing =
-            cursor == nil ? try await restarted(from: begin) : .logPolling(since: begin, eventTypes: LogEventTypes.kept)
+        var stored = position.cursor
+        var reading: Reading
+        if let stored { reading = Reading(following: stored) } else { reading = try await restarted(from: begin) }
         var pages = isFirstRead ? 1 : 0
         var restarts = 0
         while true {
             let page: Page<SystemLogEvent>
             do throws(Problem) {
-                page = try await client.page(listing, at: cursor.map(Cursor.init(text:)))
+                page = try await client.page(reading.listing, at: reading.cursor.map(Cursor.init(text:)))
             } catch {
-                if OktaOutcome(error) == .restartListing, cursor != nil, restarts < Self.maxRestarts {
+                if OktaOutcome(error) == .restartListing, reading.cursor != nil, restarts < Self.maxRestarts {
                     restarts += 1
-                    cursor = nil
-                    listing = try await restarted(from: begin)
+                    reading = try await restarted(from: begin)
                     continue
                 }
                 try await noteUnreadableLog(error)
                 return false
             }
-            try await write(page)
-            cursor = page.next?.text
+            try await write(page, LogPlace(from: stored, to: page.next?.text, restart: reading.restart))
             pages += 1
             if let last = page.items.last {
                 meter.readLog(pages: pages, from: begin, to: last.published, of: clock.now())
                 if pages >= Self.telling { try await reached(.log) }
             }
-            if page.items.isEmpty && page.quarantined.isEmpty || page.next == nil { break }
+            guard let next = page.next?.text, !page.items.isEmpty || !page.quarantined.isEmpty else { break }
+            stored = next
+            reading = Reading(following: next)
             // A live tenant never stops writing: what is published after the run began waits for the next one.
             if let last = page.items.last, last.published > context.seenAt { break }
         }
@@ -95,31 +96,50 @@ extension SyncRun {
         guard let lastRun = try await store.lastLogRun(before: context) else { return since }
         let readTo = position.readTo ?? lastRun
         guard context.seenAt.seconds - readTo.seconds > Self.logRetention else { return since }
-        guard let oldest = try await logBeginning() else { return nil }
+        guard var oldest = try await logBeginning() else { return nil }
         guard oldest > readTo else { return since }
+        // A day is counted from its beginning or not at all.
+        if oldest.day == readTo.day { oldest = Timestamp(day: oldest.day + 1) }
         logger.warning("the System Log has a gap", metadata: ["from": "\(readTo.iso8601)", "to": "\(oldest.iso8601)"])
         try await store.noteLogGap(LogGap(from: readTo, to: oldest), context)
         return oldest
     }
 
+    /// A page of the log to ask for.
+    private struct Reading {
+        let listing: Listing<SystemLogEvent>
+        var cursor: String?
+        /// The first day that is read again.
+        var restart: Int32?
+
+        init(since: Timestamp) { listing = .logPolling(since: since, eventTypes: LogEventTypes.kept) }
+
+        init(following cursor: String) {
+            // The place holds all that was asked.
+            self.init(since: Timestamp(rawValue: 0))
+            self.cursor = cursor
+        }
+    }
+
     /// The log from the day before that of the last event that is written, never from before the beginning; no further
     /// back than Okta keeps it. Okta gives events in the order it stored them: one of the evening before may come after
     /// the first of a day.
-    private func restarted(from begin: Timestamp) async throws(Problem) -> Listing<SystemLogEvent> {
-        var since = begin
-        if var lastDay = try await store.lastLogDay(of: context.integrationID) {
-            // What Event Hooks told may be newer than what was read of the log.
-            let readTo = try await store.logPosition(of: context.integrationID).readTo
-            lastDay = min(lastDay, Timestamp(day: (readTo ?? begin).day))
-            since = max(begin, lastDay.advanced(bySeconds: -86_400))
-            // Okta takes a beginning somewhat older than its log for the oldest that it keeps, and refuses a much older one.
-            if context.seenAt.seconds - since.seconds > Self.logRetention + 2 * 86_400,
-                let oldest = try await logBeginning()
-            {
-                since = max(since, oldest)
-            }
+    private func restarted(from begin: Timestamp) async throws(Problem) -> Reading {
+        // What Event Hooks told may be newer than what was read of the log; what was read to is, of a quiet log, our own time.
+        let readTo = try await store.logPosition(of: context.integrationID).readTo
+        let lastEvent = try await store.lastLogEvent(of: context.integrationID)
+        guard let last = [readTo, lastEvent].compactMap(\.self).min() else { return Reading(since: begin) }
+        var since = Timestamp(day: last.day - 1)
+        // A day is read again as a whole, or not at all: of one that Okta has begun to delete, all was read before.
+        if since > begin, context.seenAt.seconds - since.seconds > Self.logRetention - 86_400,
+            let oldest = try await logBeginning()
+        {
+            since = max(since, Timestamp(day: oldest.day + 1))
         }
-        return .logPolling(since: since, eventTypes: LogEventTypes.kept)
+        // Nothing was counted on the first day before its beginning.
+        var reading = Reading(since: max(begin, since))
+        reading.restart = max(begin, since).day
+        return reading
     }
 
     /// 90 days before the newest event: the log is read by its own clock, whatever ours says. Nil when it may not be read.
@@ -145,12 +165,12 @@ extension SyncRun {
         }
     }
 
-    private func write(_ page: Page<SystemLogEvent>) async throws(Problem) {
+    private func write(_ page: Page<SystemLogEvent>, _ place: LogPlace) async throws(Problem) {
         let calls = journal.drain()
         let gauges = gaugesIfDue()
         let now = clock.now().rawValue
         try await record(with: calls) { writer in
-            try SystemLogRecorder().record(page.items, cursor: page.next?.text, writer)
+            try SystemLogRecorder().record(page.items, at: place, writer)
             if let last = page.items.last { try writer.noteLogRead(to: last.published) }
             try writer.quarantine(page.quarantined.map { ($0.reason, $0.json) }, resource: .logs, subject: 0)
             try writer.recordCalls(calls, gauges: gauges, now: now)

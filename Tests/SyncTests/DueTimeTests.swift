@@ -4,6 +4,7 @@ import Logging
 import OktaAPI
 import OktaSimulator
 import Problems
+import Support
 import Testing
 
 @testable import Storage
@@ -50,11 +51,11 @@ struct DueTimeTests {
             pauses.append([])
             for attempt in 1...12 {
                 let run = run(
-                    .interrupted, startedAt: now, heartbeatAt: time, attempts: attempt, problem: "okta.unreachable")
+                    .interrupted, startedAt: now, heartbeatAt: time, failures: attempt, problem: "okta.unreachable")
                 let next = try #require(due.of(integration, after: run, now: time))
-                let silence = min(3600, max(60, time.seconds - now.seconds))
+                let doubled = min(3600, 60 << Int64(attempt - 1))
                 let pause = next.seconds - time.seconds
-                #expect(pause >= silence * 4 / 5 && pause <= silence * 6 / 5)
+                #expect(pause >= doubled * 4 / 5 && pause <= doubled * 6 / 5)
                 pauses[pauses.count - 1].append(pause)
                 time = next
             }
@@ -63,17 +64,46 @@ struct DueTimeTests {
         #expect(Set(pauses.map { $0[0] }).count > 1 && Set(pauses.map { $0[11] }).count == pauses.count)
     }
 
-    @Test("an outage after many kills, or after hours of answers, is a first one")
-    func firstOutage() async throws {
+    @Test("when Okta answers again, whoever asks, a run that nothing answered goes on; one that a list stops waits")
+    func answeredAgain() async throws {
         let store = try await self.store()
         defer { store.remove() }
         let added = try await store.add("one")
-        try await store.store.noteHealth(of: added.id, answeredAt: now.advanced(bySeconds: -5), problem: nil)
+        try await store.store.noteHealth(of: added.id, answeredAt: now.advanced(bySeconds: 600), problem: nil)
         let integration = try await store.store.integration(named: "one")
-        let run = run(
-            .interrupted, startedAt: now.advanced(bySeconds: -7200), attempts: 9, problem: "okta.unreachable")
-        let next = try #require(due.of(integration, after: run, now: now))
-        #expect(next.seconds - now.seconds <= 72)
+        func next(_ problem: OktaProblem) -> Int64? {
+            due.of(integration, after: run(.interrupted, failures: 9, problem: problem.rawValue), now: now)?.seconds
+        }
+        let early = try #require(next(.unreachable))
+        #expect(early > now.seconds + 600 && early <= now.seconds + 672)
+        #expect(try #require(next(.answerMalformed)) >= now.seconds + 2880)
+    }
+
+    @Test(
+        "failures in a row are counted: stops and kills are none, and hours of answers end the row",
+        arguments: TestEngine.available)
+    func counted(_ engine: TestEngine) async throws {
+        let fixture = try await TenantFixture(engine)
+        defer { fixture.remove() }
+        let id = try await fixture.add("one").id
+        let store = fixture.store
+        var time = now
+        let failure = RecordedProblem(id: OktaProblem.unreachable.rawValue, title: "", remedy: "")
+        let stop = RecordedProblem(id: OktaProblem.cancelled.rawValue, title: "", remedy: "")
+        func attempt(lasting seconds: Int64, _ problem: RecordedProblem?) async throws -> Int? {
+            let (context, _) = try await store.beginRun(
+                of: id, kind: "full", resume: true, now: time, closureShare: 0.2)
+            time = time.advanced(bySeconds: seconds)
+            if let problem {
+                try await store.endRun(context, status: .interrupted, coverage: [:], problem: problem, now: time)
+            }
+            return try await store.latestRun(of: id)?.failures
+        }
+        #expect(try await attempt(lasting: 100, failure) == 1)
+        #expect(try await attempt(lasting: 100, nil) == 1)
+        #expect(try await attempt(lasting: 100, stop) == 1)
+        #expect(try await attempt(lasting: 100, failure) == 2)
+        #expect(try await attempt(lasting: 7200, failure) == 1)
     }
 
     @Test("a rejected token is not tried again before the next turn, and a disconnected tenant never")
@@ -116,13 +146,13 @@ struct DueTimeTests {
     // MARK: parts
 
     private func run(
-        _ status: RunStatus, startedAt: Timestamp? = nil, heartbeatAt: Timestamp? = nil, attempts: Int = 1,
+        _ status: RunStatus, startedAt: Timestamp? = nil, heartbeatAt: Timestamp? = nil, failures: Int = 0,
         problem: String? = nil
     ) -> RunRecord {
         RunRecord(
             id: 1, integrationID: 1, kind: "full", status: status, startedAt: startedAt ?? now,
             heartbeatAt: heartbeatAt ?? now,
-            finishedAt: nil, predictedCalls: nil, attempts: attempts, retries: 0, rateLimited: 0,
+            finishedAt: nil, predictedCalls: nil, attempts: 1, failures: failures, retries: 0, rateLimited: 0,
             problem: problem.map { RecordedProblem(id: $0, title: "", remedy: "") }, coverage: [:], counts: [],
             calls: [], choices: [], quarantined: 0, held: 0, drift: nil)
     }

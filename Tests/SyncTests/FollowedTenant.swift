@@ -81,7 +81,7 @@ extension FollowedTenant {
         event.result = "SUCCESS"
         let told = event
         try await fixture.store.record(fixture.store.logContext(of: integration.id, now: now)) { writer in
-            _ = try SystemLogRecorder().record([told], cursor: nil, writer)
+            _ = try SystemLogRecorder().record([told], at: nil, writer)
         }
     }
 }

@@ -18,6 +18,7 @@ struct SystemLogTests {
             let integration = try await fixture.connect(port: port, token: simulator.token)
             let whole = try await fixture.integrations.sync(integration).run
             let known = whole.count("events").added
+            let used = try await usage(fixture)
             // As if the first read had stopped half-way, at a place that Okta has forgotten since, and an Event Hook had
             // told of the newest event meanwhile.
             let middle = try await fixture.rows("SELECT published_at FROM log_events ORDER BY published_at")
@@ -30,7 +31,6 @@ struct SystemLogTests {
                         SELECT max(published_at) FROM log_events)
                     """, [.integer(last)])
                 try connection.execute("UPDATE integrations SET log_read_to = $1", [.integer(last)])
-                try connection.execute("DELETE FROM log_seen WHERE day > $1", [.integer(Int64(day))])
                 try connection.execute("UPDATE integrations SET log_cursor = '/api/v1/logs?after=1_1'")
             }
             let run = try await fixture.integrations.sync(integration).run
@@ -41,7 +41,17 @@ struct SystemLogTests {
             #expect(asked.map { $0.path.contains("since=\(since)") } == [true], "\(asked.map(\.path))")
             #expect(run.count("events").added > 0 && run.count("events").seen < known)
             #expect(try await fixture.rows("SELECT published_at FROM log_events ORDER BY published_at") == middle)
+            // Every sign-on of the days that were read again counts once.
+            #expect(try await usage(fixture) == used)
         }
+    }
+
+    private func usage(_ fixture: TenantFixture) async throws -> [[Value]] {
+        let daily = try await fixture.rows("SELECT * FROM usage_daily ORDER BY 1, 2, 3, 4")
+        let monthly = try await fixture.rows("SELECT * FROM usage_monthly ORDER BY 1, 2, 3")
+        #expect(daily.count > 100 && monthly.count > 10)
+        return daily + monthly
+            + (try await fixture.rows("SELECT * FROM last_uses ORDER BY 1, 2, 3"))
     }
 
     @Test(

@@ -90,7 +90,7 @@ struct DoNext: Sendable {
                 why: "No sign-in to Okta for 90 days, with every right there is."),
         ]
         // Nothing is concluded of months that the log does not tell of whole.
-        if moment.usageKnown, moment.signInsBegin == nil {
+        if moment.usageKnown, moment.signInsBegin == nil, moment.usageUntil == nil {
             questions.append(
                 Question(
                     list: apps, filters: ["status=ACTIVE", "assigned_users>0", "sign_ins_3m=0"], link: .apps,

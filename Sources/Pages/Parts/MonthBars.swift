@@ -6,12 +6,8 @@ import WebSupport
 enum MonthBars {
     static func draw(_ title: String, _ months: [MonthCount], _ moment: Moment) -> HTML {
         guard moment.usageKnown else {
-            if let since = moment.usageSince, moment.time <= since {
-                return Part.empty(
-                    "Not evaluated",
-                    "The System Log that Muster could read begins on \(since.date): who signed in before is not known.")
-            }
-            return Part.empty("Not evaluated", "The System Log could not be read, so Muster cannot tell who signs in.")
+            let why = moment.usageNote ?? "The System Log could not be read, so Muster cannot tell who signs in."
+            return Part.empty("Not evaluated", "\(why)")
         }
         let most = months.compactMap(\.count).max() ?? 0
         guard most > 0 else {

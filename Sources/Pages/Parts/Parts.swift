@@ -9,10 +9,11 @@ enum Part {
         <span class="not-evaluated" title="Muster could not read this. See the integration's coverage.">not evaluated</span>
         """
 
-    /// What is said beside a number of the last days, where the log begins within them.
+    /// What is said beside a number of the last days, where the log begins or ends within them.
     static func usageBegins(_ days: Int64, _ visit: Visit) -> String {
         guard visit.moment.usageKnown else { return "" }
-        return visit.moment.usageBegins(within: days).map { ", since \($0.date)" } ?? ""
+        let begin = visit.moment.usageBegins(within: days).map { ", since \($0.date)" } ?? ""
+        return begin + (visit.moment.usageUntil.map { ", up to \($0.date)" } ?? "")
     }
 
     /// The heading of a column that counts the last days.

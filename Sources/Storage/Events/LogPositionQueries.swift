@@ -59,23 +59,16 @@ extension Store {
         }
     }
 
-    /// The day of the newest event that is written; nil before the first.
-    public func lastLogDay(of integrationID: Int64) async throws(Problem) -> Timestamp? {
+    /// The newest event that is written as a row; nil before the first.
+    public func lastLogEvent(of integrationID: Int64) async throws(Problem) -> Timestamp? {
         let workspace = workspaceID
-        let parameters: [Value] = [.integer(workspace), .integer(integrationID)]
-        let day = try await engine.read { connection in
-            // Sign-ins are remembered by day; other events are rows.
-            let signIn = try connection.first(
-                "SELECT max(day) FROM log_seen WHERE workspace_id = $1 AND integration_id = $2", parameters,
-                { $0.optionalInteger(0) })
-            let event = try connection.first(
+        return try await engine.read { connection in
+            try connection.first(
                 """
                 SELECT published_at FROM log_events WHERE workspace_id = $1 AND integration_id = $2
                 ORDER BY published_at DESC LIMIT 1
-                """, parameters, { Timestamp(rawValue: $0.integer(0)) })
-            return [(signIn ?? nil).map { Int32($0) }, event?.day].compactMap { $0 }.max()
+                """, [.integer(workspace), .integer(integrationID)], { Timestamp(rawValue: $0.integer(0)) })
         }
-        return day.map { Timestamp(day: $0) }
     }
 
     /// When the last run before this one began that read the System Log; nil when none did.

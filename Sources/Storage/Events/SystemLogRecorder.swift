@@ -3,55 +3,47 @@ public import Directory
 
 /// Records System Log events exactly once: sign-ins into the usage rollup, everything else as events.
 ///
-/// The events of a page, their rollup and the cursor behind them commit together, so replaying a page changes nothing.
+/// The events of a page, their rollup and the place behind them commit together, so replaying a page changes nothing.
 public struct SystemLogRecorder: Sendable {
     /// A recorder.
     public init() {}
 
-    /// Writes one page of events and the cursor that follows it.
+    /// Writes one page of events and the place behind it.
     ///
+    /// - Parameter place: where in the log they lie; nil for what an Event Hook told, whose sign-ons are left to the log.
     /// - Returns: how many of them were not written before.
+    /// - Throws: `sync.log.moved`.
     @discardableResult
-    public func record(_ events: [SystemLogEvent], cursor: String?, _ writer: RunWriter) throws -> Int {
+    public func record(_ events: [SystemLogEvent], at place: LogPlace?, _ writer: RunWriter) throws -> Int {
+        var counted: Int64?
+        if let place {
+            counted = try writer.move(over: place, isEmpty: events.isEmpty)
+            if counted == nil { return 0 }
+        }
         try writer.expect(events.flatMap { event in event.targets.map(\.id) + (event.actorID.map { [$0] } ?? []) })
         var named: Set<Int64> = []
-        let remember = try writer.connection.prepare(Self.remember)
         let insert = try writer.connection.prepare(Self.insert)
-        remember.bind(1, writer.context.workspaceID)
-        remember.bind(2, writer.context.integrationID)
-        // By their place: an event is a dozen texts, each of which would be counted in and out again.
-        var signOns: [Int] = []
         var kept: [(index: Int, targets: LogMarker.Targets)] = []
+        var usage: [UsageKey: Usage] = [:]
+        var fresh = 0
+        // By their place: an event is a dozen texts, each of which would be counted in and out again.
         for index in events.indices {
             if events[index].eventType == SystemLogEvent.signOn {
-                remember.bind(3, Int64(events[index].published.day))
-                remember.bind(4, Self.bytes(ofUUID: events[index].uuid))
-                try remember.runCounted()
-                signOns.append(index)
+                guard let counted, Int64(events[index].published.day) >= counted else { continue }
+                fresh += 1
+                if events[index].result == "SUCCESS" { try add(events[index], to: &usage, &named, writer) }
             } else {
                 // Kept as a row, which is what remembers it.
                 kept.append((index, try write(events[index], &named, writer, insert)))
             }
         }
         // What is new shows only now: a server is asked once for the whole page.
-        var usage: [UsageKey: Usage] = [:]
-        usage.reserveCapacity(signOns.count)
-        var fresh = 0
-        for (index, rows) in zip(signOns, try remember.takeCounts()) where rows > 0 {
-            fresh += 1
-            if events[index].result == "SUCCESS" { try add(events[index], to: &usage, &named, writer) }
-        }
         for (one, rows) in zip(kept, try insert.takeCounts()) where rows > 0 {
             fresh += 1
             try LogMarker.mark(events[one.index], one.targets, writer)
         }
         try write(usage, writer)
         writer.count("events", seen: events.count, added: fresh)
-        if let cursor {
-            try writer.connection.execute(
-                "UPDATE integrations SET log_cursor = $3 WHERE workspace_id = $1 AND integration_id = $2",
-                [.integer(writer.context.workspaceID), .integer(writer.context.integrationID), .text(cursor)])
-        }
         return fresh
     }
 
@@ -72,10 +64,6 @@ public struct SystemLogRecorder: Sendable {
         var last: Int64 = .min
     }
 
-    private static let remember = """
-        INSERT INTO log_seen (workspace_id, integration_id, day, uuid) VALUES ($1, $2, $3, $4)
-        ON CONFLICT (workspace_id, integration_id, day, uuid) DO NOTHING
-        """
     private static let insert = """
         INSERT INTO log_events (workspace_id, published_at, uuid, integration_id, event_type, result, actor_key,
             actor_name, user_key, group_key, app_key, summary, detail)

@@ -32,10 +32,10 @@ extension ListDefinition {
             return "CASE WHEN \(isEveryone) THEN coalesce(g.okta_users_count, g.members_count)"
                 + " ELSE g.members_count END"
         }
-        let everybody = moment.asOf.parts("mu", open: "users_listed", ended: "users_listed_past").map { part in
+        let everybody = moment.asOf.personParts("mu").map { part in
             """
             (SELECT count(*) FROM users mu\(ReadHint.index(part.index).sql) WHERE mu.workspace_id = $1
-                AND \(part.condition) AND mu.status <> 'DEPROVISIONED')
+                AND \(part.condition) AND \(moment.asOf.personStatus("mu")) <> 'DEPROVISIONED')
             """
         }.joined(separator: " + ")
         return """

@@ -60,7 +60,7 @@ public struct GroupRecorder: PageRecorder {
 
     private static func closeLists(of key: Int64, _ writer: RunWriter) throws {
         try MembershipRecorder.table.closeAll(writer, key)
-        try RoleRecorder.table.replace([], of: key, writer)
+        try RoleRecorder.table.endAll(of: key, writer)
         try AppGroupRecorder.table.closeAll(writer, object: key)
     }
 

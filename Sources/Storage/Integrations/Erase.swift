@@ -31,7 +31,7 @@ extension Store {
             }
             for table in [
                 "users", "user_groups", "apps", "group_rules", "api_tokens", "admin_roles", "factors", "log_events",
-                "log_seen", "log_gaps", "log_marks", "tails", "tail_hours", "event_hooks", "hook_deliveries", "replays",
+                "log_gaps", "log_marks", "tails", "tail_hours", "event_hooks", "hook_deliveries", "replays",
                 "coverage", "calls", "rate_gauges", "runs", "objects", "sync_requests", "leases", "integrations",
             ] {
                 try connection.execute(

@@ -52,4 +52,7 @@ public struct RecordedProblem: Sendable, Equatable {
         self.title = title
         self.remedy = remedy
     }
+
+    /// Whether somebody stopped the work: nothing failed.
+    public var isCancellation: Bool { id.hasSuffix(".cancelled") }
 }

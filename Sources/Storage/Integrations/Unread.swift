@@ -100,7 +100,7 @@ extension ListDefinition {
         switch noun {
         case "users": [.users]
         case "groups": [.groups, .memberships, .appGroups]
-        case "apps": [.apps, .assignments, .appGroups]
+        case "apps": [.apps, .assignments, .appGroups, .logs]
         case "assignments": [.assignments, .logs]
         case "memberships": [.memberships]
         case "roles": [.roles, .memberships]

@@ -117,7 +117,7 @@ private struct TenantReading {
         var found: Run?
         try connection.each(
             """
-            SELECT r.started_at, r.coverage FROM runs r WHERE r.workspace_id = $1 AND r.integration_id = $2
+            SELECT r.started_at, r.coverage FROM runs r\(ReadHint.index("runs_full").sql) WHERE r.workspace_id = $1 AND r.integration_id = $2
                 AND \(Self.finished)\(believed("r")) ORDER BY r.run_id\(newestFirst ? " DESC" : "")
             """, whole
         ) { row in

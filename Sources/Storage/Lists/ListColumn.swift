@@ -53,6 +53,8 @@ public struct ListColumn: Sendable {
 struct ListLookup: Sendable {
     /// Looks through everything at once: the way to count the rows of a large list, and no way to look at one row.
     let isWholesale: Bool
+    /// Whether it finds more rows than satisfy the condition, which is then asked of each of them as well.
+    var isCoarse = false
     /// The condition; nil where this filter cannot be looked up so.
     let sql: @Sendable (ListCondition, inout [Value]) -> String?
     /// The condition as PostgreSQL answers it best, where that is another.

@@ -106,10 +106,10 @@ struct ListStatement {
                 let found = lookup.sql(condition, dialect, &parameters)
             {
                 clauses.append(found)
-            } else {
-                if let join = column.join { joins.insert(join) }
-                clauses.append(condition.sql(on: column.sql, &parameters))
+                if !lookup.isCoarse { continue }
             }
+            if let join = column.join { joins.insert(join) }
+            clauses.append(condition.sql(on: column.sql, &parameters))
         }
         guard let search = table.search else { return (clauses, joins) }
         for word in plan.words {

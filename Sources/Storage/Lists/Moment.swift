@@ -13,13 +13,25 @@ public struct Moment: Sendable {
     /// Since when the System Log tells of sign-ins without a gap; nil when nobody noted it.
     public let usageSince: Timestamp?
 
+    /// Up to when the System Log tells of sign-ins, where it was not read to within a day of the moment.
+    public let usageUntil: Timestamp?
+
+    /// For how long after the log was last read "no sign-ins" still means none, in seconds: a week.
+    private static let usageLasts: Int64 = 7 * 86_400
+
     /// A moment; see the properties.
-    public init(asOf: AsOf = .now, now: Timestamp, usageKnown: Bool = true, usageSince: Timestamp? = nil) {
+    public init(
+        asOf: AsOf = .now, now: Timestamp, usageKnown: Bool = true, usageSince: Timestamp? = nil,
+        usageUntil: Timestamp? = nil
+    ) {
+        let time = asOf.time ?? now
         self.asOf = asOf
         self.now = now
         self.usageSince = usageSince
-        let isTold = if let time = asOf.time, let usageSince { time > usageSince } else { true }
-        self.usageKnown = usageKnown && isTold
+        self.usageUntil = usageUntil.flatMap { time.seconds - $0.seconds > 86_400 ? $0 : nil }
+        let hasBegun = asOf.time == nil || usageSince.map { time > $0 } ?? true
+        let goesOn = usageUntil.map { time.seconds - $0.seconds <= Self.usageLasts } ?? true
+        self.usageKnown = usageKnown && hasBegun && goesOn
     }
 
     /// The moment itself.
@@ -81,13 +93,20 @@ public struct Moment: Sendable {
 
     /// What has to be said beside any answer about usage; nil where it is whole.
     public var usageNote: String? {
-        guard let usageSince else { return nil }
-        if !usageKnown, time <= usageSince {
-            return "Sign-ins are not evaluated: the System Log that Muster could read begins on \(usageSince.date)."
-        }
-        return usageBegins(within: 90).map {
+        if !usageKnown { return usageMissing.map { "Sign-ins are not evaluated: \($0)" } }
+        let begin = usageBegins(within: 90).map {
             "Sign-ins are known since \($0.date) only: what is counted further back counts from there."
         }
+        let end = usageUntil.map { "Sign-ins are known up to \($0.date) only: the System Log was not read since." }
+        return begin == nil && end == nil ? nil : [begin, end].compactMap(\.self).joined(separator: " ")
+    }
+
+    /// Why the log does not tell of the moment; nil where it could not be read at all.
+    public var usageMissing: String? {
+        if let usageSince, time <= usageSince {
+            return "the System Log that Muster could read begins on \(usageSince.date)."
+        }
+        return usageUntil.map { "the System Log was read up to \($0.date), and not since." }
     }
 
     /// The month of the moment, counted as `usage_monthly` does.
@@ -151,9 +170,18 @@ extension Store {
                 "SELECT max(g.gap_to) FROM log_gaps g WHERE g.workspace_id = $1 AND g.gap_to < $2",
                 [.integer(workspaceID), .integer(time)], { $0.optionalInteger(0) })
             let begin = (since ?? nil).map { max($0, (gap ?? nil) ?? $0) }
+            // Within a gap of any, and behind what was read of all, nobody knows.
+            let end = try connection.first(
+                """
+                SELECT coalesce(
+                    (SELECT min(g.gap_from) FROM log_gaps g
+                        WHERE g.workspace_id = $1 AND g.gap_from < $2 AND g.gap_to >= $2),
+                    (SELECT max(i.log_read_to) FROM integrations i WHERE i.workspace_id = $1))
+                """, [.integer(workspaceID), .integer(time)], { $0.optionalInteger(0) })
             return Moment(
                 asOf: asOf, now: now, usageKnown: known ?? false,
-                usageSince: begin.map(Timestamp.init(rawValue:)))
+                usageSince: begin.map(Timestamp.init(rawValue:)),
+                usageUntil: (end ?? nil).map(Timestamp.init(rawValue:)))
         }
     }
 }

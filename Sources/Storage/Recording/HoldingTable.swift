@@ -57,11 +57,24 @@ struct HoldingTable: Sendable {
             }
         }
         for (id, old) in stored where writer.mayEnd(openedBy: old.run) {
-            try close(id, of: holderKey, from: old.from, writer)
-            writer.count(noun, closed: 1)
-            try writer.change(noun, "closed", subject: holderKey)
+            try end(id, of: holderKey, from: old.from, writer)
         }
         writer.count(noun, seen: held.count)
+    }
+
+    /// Ends all that a holder has who is gone, whoever learnt of it a moment ago.
+    func endAll(of holderKey: Int64, _ writer: RunWriter) throws {
+        let open = try writer.connection.query(
+            "SELECT \(item), valid_from FROM \(name) WHERE workspace_id = $1 AND \(holder) = $2 AND valid_to IS NULL",
+            [.integer(writer.context.workspaceID), .integer(holderKey)]
+        ) { ($0.text(0), $0.integer(1)) }
+        for (id, from) in open { try end(id, of: holderKey, from: from, writer) }
+    }
+
+    private func end(_ id: String, of holderKey: Int64, from: Int64, _ writer: RunWriter) throws {
+        try close(id, of: holderKey, from: from, writer)
+        writer.count(noun, closed: 1)
+        try writer.change(noun, "closed", subject: holderKey)
     }
 
     private func lastEnd(

@@ -6,12 +6,20 @@ extension RunWriter {
     /// Since when a first run takes what Okta does not date to be so: since the log begins, once that is known.
     ///
     /// Most of what it finds has no event in the log, and the replay would come to the same; written at once, it need not
-    /// be written again. Until the replay is done this is no knowledge: a run without one takes it back.
+    /// be written again. Until the replay is done this is no knowledge: a run without one takes it back. Where it is done
+    /// already, nobody would look again: what is read then was seen for the first time.
     func presumedBeginning() throws -> DatedEnd {
         let seen = context.seenAt.rawValue
         let since = try connection.first(
-            "SELECT log_since FROM integrations WHERE workspace_id = $1 AND integration_id = $2",
-            [.integer(context.workspaceID), .integer(context.integrationID)], { $0.optionalInteger(0) })
+            """
+            SELECT i.log_since FROM integrations i WHERE i.workspace_id = $1 AND i.integration_id = $2
+                AND NOT EXISTS (SELECT 1 FROM replays p WHERE p.workspace_id = i.workspace_id
+                    AND p.integration_id = i.integration_id AND p.list = $3)
+            """,
+            [
+                .integer(context.workspaceID), .integer(context.integrationID),
+                .text(MembershipRecorder.table.name),
+            ], { $0.optionalInteger(0) })
         guard let since = since ?? nil, since < seen else {
             return DatedEnd(at: seen, how: context.unseenBeginning)
         }

@@ -20,6 +20,8 @@ public struct RunRecord: Sendable, Equatable {
     public let predictedCalls: Int?
     /// How often it was started: 1 unless it was interrupted.
     public let attempts: Int
+    /// How often in a row it failed; stops and kills are no failures.
+    public var failures = 0
     /// Calls made again because an answer failed.
     public let retries: Int
     /// Calls Okta refused because of rate limits.

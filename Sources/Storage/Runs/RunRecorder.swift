@@ -40,7 +40,7 @@ extension Store {
                 try connection.execute(
                     """
                     UPDATE runs SET status = 'running', attempts = attempts + 1, started_at = $4, heartbeat_at = $3,
-                        problem_id = NULL, problem_title = NULL, problem_remedy = NULL
+                        tried_at = $3, problem_id = NULL, problem_title = NULL, problem_remedy = NULL
                     WHERE workspace_id = $1 AND run_id = $2
                     """,
                     [.integer(workspace), .integer(id), .integer(now.rawValue), .integer(startedAt)])
@@ -62,8 +62,8 @@ extension Store {
             let next = try Self.nextRun(workspace, connection)
             try connection.execute(
                 """
-                INSERT INTO runs (workspace_id, run_id, integration_id, kind, status, started_at, heartbeat_at)
-                VALUES ($1, $2, $3, $4, 'running', $5, $5)
+                INSERT INTO runs (workspace_id, run_id, integration_id, kind, status, started_at, heartbeat_at, tried_at)
+                VALUES ($1, $2, $3, $4, 'running', $5, $5, $5)
                 """,
                 [
                     .integer(workspace), .integer(next), .integer(integrationID), .text(kind), .integer(now.rawValue),
@@ -88,23 +88,28 @@ extension Store {
         return now - began < resumableFor ? began : nil
     }
 
+    /// A run that was at work for so long before it failed, in microseconds, failed for the first time: an hour.
+    private static let longTry: Int64 = 3600 * 1_000_000
+
     /// Ends a run, or marks it as interrupted.
     public func endRun(
         _ context: RunContext, status: RunStatus, coverage: [Resource: Coverage], problem: RecordedProblem?,
         now: Timestamp
     ) async throws(Problem) {
+        let isFailure = status.isResumable && problem.map { !$0.isCancellation } ?? false
         try await write(context) { connection in
             try connection.execute(
                 """
                 UPDATE runs SET status = $3, heartbeat_at = $4, finished_at = $5, coverage = $6, problem_id = $7,
-                    problem_title = $8, problem_remedy = $9
+                    problem_title = $8, problem_remedy = $9,
+                    failures = CASE WHEN $10 = 0 THEN failures WHEN $4 - tried_at > $11 THEN 1 ELSE failures + 1 END
                 WHERE workspace_id = $1 AND run_id = $2
                 """,
                 [
                     .integer(context.workspaceID), .integer(context.runID), .text(status.rawValue),
                     .integer(now.rawValue), status.isResumable ? .null : .integer(now.rawValue),
                     .text(CoverageText.encode(coverage)), .optional(problem?.id), .optional(problem?.title),
-                    .optional(problem?.remedy),
+                    .optional(problem?.remedy), .integer(isFailure ? 1 : 0), .integer(Self.longTry),
                 ])
             // A finished walk never resumes: its checkpoints have done their work.
             if !status.isResumable {

@@ -107,18 +107,22 @@ extension Store {
     /// For how long Okta's lists may lag behind what the tail read of single things; and the minute of its run.
     private static let lag: Int64 = 120 * 1_000_000
 
-    /// The newest run before those of the tail that were on shortly before a full sync began.
+    /// The longest that one run of the tail may be at work, in microseconds: an hour.
+    private static let longestTailRun: Int64 = 3600 * 1_000_000
+
+    /// The newest run before those of the tail that wrote shortly before a full sync began.
     static func settledRun(
         before run: Int64, of integrationID: Int64, _ workspace: Int64, _ began: Timestamp, _ connection: Connection
     ) throws -> Int64 {
         let tail = try connection.first(
             """
-            SELECT min(run_id) FROM runs
-            WHERE workspace_id = $1 AND integration_id = $2 AND started_at >= $3 AND run_id < $4 AND kind = $5
+            SELECT min(r.run_id) FROM runs r\(ReadHint.index("runs_by_start").sql)
+            WHERE r.workspace_id = $1 AND r.integration_id = $2 AND r.started_at >= $3 AND r.run_id < $4
+                AND r.kind = $5 AND r.heartbeat_at >= $6
             """,
             [
-                .integer(workspace), .integer(integrationID), .integer(began.rawValue - lag), .integer(run),
-                .text(RunRecord.tailKind),
+                .integer(workspace), .integer(integrationID), .integer(began.rawValue - longestTailRun), .integer(run),
+                .text(RunRecord.tailKind), .integer(began.rawValue - lag),
             ], { $0.optionalInteger(0) })
         return (tail ?? nil).map { $0 - 1 } ?? run
     }

@@ -105,12 +105,15 @@ extension ListDefinition {
     ) -> ListLookup {
         let indexes = ["login": "users_listed", "department": "users_listed", "status": "users_by_status"]
         let hint = moment.asOf == .now ? indexes[column].map(ReadHint.index) ?? .whole : .whole
-        return ListLookup(isWholesale: isWholesale) { condition, parameters in
+        // A list of the past names who was not there yet as they were first known.
+        let isCoarse = column == "login" && moment.asOf != .now
+        return ListLookup(isWholesale: isWholesale, isCoarse: isCoarse) { condition, parameters in
             guard condition.isPositive || isWholesale else { return nil }
+            let holds = isCoarse ? "" : " AND \(moment.asOf.holdsPerson("lu"))"
             let expression = column == "status" ? moment.asOf.personStatus("lu") : "lu.\(column)"
             return """
                 \(key) IN (SELECT lu.user_key FROM users lu\(hint.sql)
-                    WHERE lu.workspace_id = $1 AND \(moment.asOf.holdsPerson("lu"))
+                    WHERE lu.workspace_id = $1\(holds)
                         AND \(condition.sql(on: expression, folded: column == "login", &parameters)))
                 """
         }

@@ -37,8 +37,8 @@ public struct UserRecorder: PageRecorder {
     /// Closes the users that are gone, with their roles and factors.
     public func complete(_ writer: RunWriter, _ listing: inout ListingState) throws {
         for key in try Self.table.closeMissing(writer, &listing) {
-            try RoleRecorder.table.replace([], of: key, writer)
-            try FactorRecorder.table.replace([], of: key, writer)
+            try RoleRecorder.table.endAll(of: key, writer)
+            try FactorRecorder.table.endAll(of: key, writer)
         }
     }
 
@@ -50,8 +50,8 @@ public struct UserRecorder: PageRecorder {
     /// Closes one user that Okta has deleted, with everything the person had.
     public static func closeGone(_ writer: RunWriter, _ key: Int64) throws {
         try table.closeGone(key, writer)
-        try RoleRecorder.table.replace([], of: key, writer)
-        try FactorRecorder.table.replace([], of: key, writer)
+        try RoleRecorder.table.endAll(of: key, writer)
+        try FactorRecorder.table.endAll(of: key, writer)
         try MembershipRecorder.table.closeAll(writer, object: key)
         try AssignmentRecorder.table.closeAll(writer, object: key)
     }

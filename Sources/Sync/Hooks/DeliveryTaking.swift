@@ -27,7 +27,7 @@ struct DeliveryTaking: Sendable {
             let (taken, new) = try await store.record(context(now)) { writer in
                 let deliveries = try writer.waitingDeliveries(limit: Self.batch)
                 let events = Self.events(of: deliveries)
-                let new = try SystemLogRecorder().record(events, cursor: nil, writer)
+                let new = try SystemLogRecorder().record(events, at: nil, writer)
                 try writer.finish(deliveries, now: now)
                 var figures = TailFigures()
                 figures.events = new

@@ -40,7 +40,7 @@ extension LogTail {
         }
 
         /// Whether what failed for one thing need not fail for the others.
-        private static func isOfOneThing(_ problem: Problem) -> Bool {
+        static func isOfOneThing(_ problem: Problem) -> Bool {
             if Task.isCancelled { return false }
             let each = [OktaProblem.unreachable, .answerMalformed, .answerTooLarge, .pagingLoop].map(\.rawValue)
             return each.contains(problem.id)
@@ -80,14 +80,15 @@ extension LogTail {
         let (now, calls) = (clock.now(), newCalls())
         try await store.record(context) { writer in try writer.count(calls, at: now) }
         try await countDepartments(context)
-        if let end = tally.end { throw end }
-        for (reading, problem) in tally.failed {
+        // Also where the round ends early: what fails each time must not keep what comes behind it from its turn.
+        for (reading, problem) in tally.failed where Tally.isOfOneThing(problem) {
             open.postpone(reading.marks)
             let thing = reading.marks.first.map { "\($0.kind) \($0.subjectID) \($0.objectID)" } ?? ""
             logger.warning(
                 "cannot read again what an event touched: it waits",
                 metadata: ["of": "\(thing)", "problem": "\(problem.id)"])
         }
+        if let end = tally.end { throw end }
     }
 
     private static func answer(_ reading: TailReading, _ run: SyncRun) async -> Reply {

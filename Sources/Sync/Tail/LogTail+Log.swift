@@ -34,7 +34,7 @@ extension LogTail {
                 guard OktaOutcome(error) == .restartListing else { throw error }
                 return try await readLogAgain(client)
             }
-            try await write(page, asked)
+            try await write(page, from: cursor, asked)
             telling += page.items.count { $0.eventType != SystemLogEvent.signOn }
             // A page that is not full is the end for now: asking whether it is would double the calls of a quiet hour.
             guard let next = page.next?.text, page.items.count + page.quarantined.count >= Self.pageSize else { break }
@@ -53,7 +53,7 @@ extension LogTail {
         return 1
     }
 
-    private func write(_ page: Page<SystemLogEvent>, _ asked: Timestamp) async throws(Problem) {
+    private func write(_ page: Page<SystemLogEvent>, from place: String, _ asked: Timestamp) async throws(Problem) {
         let context =
             page.quarantined.isEmpty
             ? store.logContext(of: integrationID, now: asked, under: lease) : try await tailRun()
@@ -61,7 +61,8 @@ extension LogTail {
         let made = newCalls()
         let written = await outcome { [store] () async throws(Problem) in
             try await store.record(context) { writer in
-                let fresh = try SystemLogRecorder().record(page.items, cursor: page.next?.text, writer)
+                let fresh = try SystemLogRecorder().record(
+                    page.items, at: LogPlace(from: place, to: page.next?.text), writer)
                 try writer.noteLogRead(to: page.items.last?.published ?? asked)
                 try writer.quarantine(page.quarantined.map { ($0.reason, $0.json) }, resource: .logs, subject: 0)
                 try writer.noteTail(

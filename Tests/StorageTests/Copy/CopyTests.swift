@@ -30,7 +30,7 @@ struct CopyTests {
             _ = try await Store.open(sample.store.engine, workspace: "second, “quoted”", now: now)
             try await sample.store.engine.write { connection in
                 try connection.execute(
-                    "INSERT INTO log_seen (workspace_id, integration_id, day, uuid) VALUES (2, 1, 3, $1), (2, 1, 4, $2)",
+                    "INSERT INTO sign_in_links (workspace_id, token_sha256, created_at, expires_at) VALUES (2, $1, 0, 0), (2, $2, 0, 0)",
                     [.blob([0, 255, 10, 13, 92]), .blob([])])
                 try connection.execute(
                     "INSERT INTO audit_trail (workspace_id, position, happened_at, actor, action) VALUES (2, 1, -5, '', $1)",

@@ -54,7 +54,7 @@ struct ReplayTests {
         try await fixture.store.beginLog(of: fixture.integrationID, since: Fixture.time(day: -90))
         for page in pages {
             try await fixture.store.record(context) { writer in
-                try SystemLogRecorder().record(page, cursor: nil, writer)
+                try SystemLogRecorder().record(page, at: nil, writer)
             }
         }
         try await fixture.walk(
@@ -257,7 +257,7 @@ struct ReplayTests {
                         Self.event(1, "group.user_membership.add", day: -50, [Self.ann, Self.team]),
                         Self.event(2, "group.user_membership.add", day: -40, [Self.bob, Self.team]),
                         Self.event(3, "group.user_membership.remove", day: 3, [Self.bob, Self.team]),
-                    ], cursor: nil, writer)
+                    ], at: nil, writer)
             }
             try await fixture.store.replayLog(context, readable: [.users, .memberships])
         }

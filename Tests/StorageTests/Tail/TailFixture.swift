@@ -24,7 +24,7 @@ extension TailFixture {
     func log(_ events: [SystemLogEvent], _ fixture: Fixture, day: Int64) async throws {
         let context = fixture.store.logContext(of: fixture.integrationID, now: Fixture.time(day: day))
         try await fixture.store.record(context) { writer in
-            try SystemLogRecorder().record(events, cursor: nil, writer)
+            try SystemLogRecorder().record(events, at: nil, writer)
         }
     }
 

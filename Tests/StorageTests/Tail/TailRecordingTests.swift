@@ -26,7 +26,7 @@ struct TailRecordingTests: TailFixture {
         try await fixture.run(day: 0) { context in
             _ = try await fixture.store.record(context) { writer in
                 try SystemLogRecorder().record(
-                    [event("user.lifecycle.suspend", 9, day: -1, [("User", "00u1")])], cursor: nil, writer)
+                    [event("user.lifecycle.suspend", 9, day: -1, [("User", "00u1")])], at: nil, writer)
             }
         }
         #expect(try await marks(fixture) == [])
@@ -58,7 +58,7 @@ struct TailRecordingTests: TailFixture {
                     [
                         event("user.lifecycle.suspend", 1, day: -1, [("User", "00u1")]),
                         event("user.lifecycle.suspend", 2, day: 1, [("User", "00u2")]),
-                    ], cursor: nil, writer)
+                    ], at: nil, writer)
             }
         }
         var lock = event("user.account.lock", 3, day: 2, [("User", "00u3")])
