@@ -71,13 +71,19 @@ extension FollowedTenant {
     /// An event as an Event Hook may tell of it.
     func tell(
         _ type: String, _ user: String, _ number: Int, _ fixture: TenantFixture, _ integration: Integration
-    )
-        async throws
-    {
+    ) async throws {
+        try await tell(type, [("User", user)], number, fixture, integration)
+    }
+
+    /// An event about several things.
+    func tell(
+        _ type: String, _ targets: [(type: String, id: String)], _ number: Int, _ fixture: TenantFixture,
+        _ integration: Integration
+    ) async throws {
         let now = fixture.integrations.clock.now()
         var event = SystemLogEvent(
             uuid: "00000000-0000-0000-0000-\(String(number + 100_000_000_000))", published: now, eventType: type,
-            targets: [SystemLogEvent.Target(id: user, type: "User")])
+            targets: targets.map { SystemLogEvent.Target(id: $0.id, type: $0.type) })
         event.result = "SUCCESS"
         let told = event
         try await fixture.store.record(fixture.store.logContext(of: integration.id, now: now)) { writer in

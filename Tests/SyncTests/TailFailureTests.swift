@@ -82,6 +82,28 @@ struct TailFailureTests: FollowedTenant {
     }
 
     @Test(
+        "lists that fail each time do not keep what comes behind them from being read",
+        arguments: TestEngine.available)
+    func behindFailures(_ engine: TestEngine) async throws {
+        try await withTenant(engine, faults: ["broken=/groups"]) { fixture, integration, simulator in
+            let groups = try await fixture.rows("SELECT okta_id FROM user_groups WHERE valid_to IS NULL LIMIT 30")
+            let people = try await fixture.rows("SELECT okta_id FROM users WHERE valid_to IS NULL LIMIT 30")
+            func id(_ row: [Value]) -> String { if case .text(let id)? = row.first { id } else { "" } }
+            var number = 0
+            for (group, person) in zip(groups, people) {
+                number += 1
+                let (user, team) = (("User", id(person)), ("UserGroup", id(group)))
+                try await tell("group.user_membership.add", [user, team], number, fixture, integration)
+            }
+            try await tell("user.account.privilege.grant", id(try #require(people.last)), 99, fixture, integration)
+            let tail = LogTail(integration, fixture.integrations, pace: Self.unhurried)
+            for _ in 0..<number { _ = try? await tail.work(askingLog: false) }
+            let left = try await fixture.store.marks(of: integration.id, since: nil, limit: 1000)
+            #expect(Set(left.map(\.kind)) == [.membership])
+        }
+    }
+
+    @Test(
         "where Okta refuses people's own lists, those of groups and apps are read instead",
         arguments: TestEngine.available)
     func refusedByPerson(_ engine: TestEngine) async throws {

@@ -56,6 +56,96 @@ import Testing
     }
 
     @Test(
+        "sign-ins are not evaluated within a gap of the log, nor a week after it was last read",
+        arguments: TestEngine.available)
+    func usageUnread(_ engine: TestEngine) async throws {
+        try await SampleStore.with(engine, people: 100) { sample in
+            @Sendable func day(_ number: Int64) -> Timestamp { SampleStore.now.advanced(bySeconds: number * 86_400) }
+            try await sample.store.engine.write { connection in
+                try connection.execute(
+                    "UPDATE integrations SET log_since = $1, log_read_to = $2",
+                    [.integer(day(-90).rawValue), .integer(day(-20).rawValue)])
+                try connection.execute(
+                    """
+                    INSERT INTO log_gaps (workspace_id, integration_id, gap_from, gap_to, noticed_run)
+                    SELECT workspace_id, integration_id, $1, $2, 1 FROM integrations
+                    """, [.integer(day(-60).rawValue), .integer(day(-40).rawValue)])
+            }
+            func isKnown(_ number: Int64) async throws -> Bool {
+                let moment = try await sample.store.moment(.at(day(number)), now: SampleStore.now)
+                let rows = try await sample.store.list(.assignments(moment), ListRequest(limit: 5)).rows
+                #expect(rows.count == 5)
+                #expect(rows.allSatisfy { ($0.number("sign_ins_30d") == nil) == !moment.usageKnown })
+                #expect((moment.usageMissing == nil) == moment.usageKnown || moment.usageUntil != nil)
+                return moment.usageKnown
+            }
+            #expect(try await isKnown(-70))
+            #expect(try await isKnown(-58))
+            #expect(try await !isKnown(-50))
+            #expect(try await isKnown(-30))
+            #expect(try await isKnown(-15))
+            #expect(try await !isKnown(-5))
+            let lately = try await sample.store.moment(.at(day(-15)), now: SampleStore.now)
+            #expect(lately.usageNote?.contains("up to \(day(-20).date) only") == true)
+            let now = try await sample.store.moment(.now, now: SampleStore.now)
+            #expect(now.usageNote?.contains("read up to \(day(-20).date), and not since") == true)
+        }
+    }
+
+    @Test("a person is found by the login that a list of the past shows of them", arguments: TestEngine.available)
+    func loginOfThePast(_ engine: TestEngine) async throws {
+        try await SampleStore.with(engine, people: 100) { sample in
+            let time = SampleStore.now.advanced(bySeconds: -10 * 86_400)
+            let moment = Moment(asOf: .at(time), now: SampleStore.now)
+            // An assignment that Okta dates before the account of whom it names.
+            let assigned = try await sample.store.list(.assignments(moment), ListRequest(limit: 1)).rows
+            let user = try #require(assigned.first?.text("user_id"))
+            try await sample.store.engine.write { connection in
+                try connection.execute(
+                    """
+                    UPDATE users SET valid_from = $1, created_at = $1, from_how = 1 WHERE user_key = (
+                        SELECT object_key FROM objects WHERE okta_id = $2) AND valid_to IS NULL
+                    """, [.integer(time.rawValue + 1), .text(user)])
+                try connection.execute(
+                    """
+                    DELETE FROM users WHERE valid_to IS NOT NULL AND user_key = (
+                        SELECT object_key FROM objects WHERE okta_id = $1)
+                    """, [.text(user)])
+            }
+            let list = ListDefinition.assignments(moment)
+            let theirs = try ListFilter(parsing: "user_id=\(user)", for: list)
+            let shown = try await sample.store.list(list, ListRequest(filters: [theirs], limit: 500)).rows
+            let login = try #require(shown.first?.text("login"))
+            #expect(!login.isEmpty)
+            let filter = try ListFilter(parsing: "login=\(login)", for: list)
+            let found = try await sample.store.list(list, ListRequest(filters: [filter], limit: 500)).rows
+            #expect(found.map { $0.text("app_id") }.sorted() == shown.map { $0.text("app_id") }.sorted())
+        }
+    }
+
+    @Test("Everyone holds whom the list of people holds, at any date", arguments: TestEngine.available)
+    func everyone(_ engine: TestEngine) async throws {
+        try await SampleStore.with(engine, people: 100) { sample in
+            try await sample.store.engine.write { connection in
+                try connection.execute(
+                    "UPDATE user_groups SET name = 'Everyone', type = 'BUILT_IN', valid_from = 0 WHERE group_key = ("
+                        + "SELECT min(group_key) FROM user_groups)")
+                try connection.execute("UPDATE runs SET started_at = 0")
+            }
+            for days: Int64 in [75, 50, 20] {
+                let time = SampleStore.now.advanced(bySeconds: -days * 86_400)
+                let moment = Moment(asOf: .at(time), now: SampleStore.now)
+                let people = try await sample.store.list(.users(moment), ListRequest(limit: 500)).rows
+                let groups = try await sample.store.list(.groups(moment), ListRequest(limit: 500)).rows
+                let everyone = try #require(groups.first { $0.text("name") == "Everyone" })
+                #expect(
+                    everyone.number("members") == Int64(people.count { $0.text("status") != "DEPROVISIONED" }),
+                    "\(days)")
+            }
+        }
+    }
+
+    @Test(
         "dates that Okta keeps current are not known where they are later than the moment, and nothing is found by them",
         arguments: TestEngine.available)
     func laterDates(_ engine: TestEngine) async throws {

@@ -199,6 +199,25 @@ struct ReplayTests {
     }
 
     @Test(
+        "members whom a first run reads after the past of memberships was told begin when they were seen",
+        arguments: TestEngine.available)
+    func readAfter(_ engine: TestEngine) async throws {
+        let fixture = try await Fixture(engine)
+        defer { fixture.remove() }
+        try await fixture.run(day: 0, status: .interrupted) { context in
+            try await sync(fixture, context, pages: [Self.events])
+            try await fixture.store.replayLog(context, readable: Self.readable)
+        }
+        try await fixture.run(day: 3) { context in
+            try await fixture.walk(GroupRecorder(), "groups", [group("00g8", "Late", made: -300)], in: context)
+            try await fixture.walk(MembershipRecorder(), "group_users", subject: "00g8", ["00u1"], in: context)
+            try await fixture.store.replayLog(context, readable: Self.readable)
+        }
+        let late = try await members(fixture).filter { $0[0] == "member 00g8 00u1" }
+        #expect(late == [["member 00g8 00u1", 1003, 4, .null, .null]])
+    }
+
+    @Test(
         "a member whom a first run saw and then missed has the same past, told or not", arguments: TestEngine.available)
     func missed(_ engine: TestEngine) async throws {
         let fixture = try await Fixture(engine)

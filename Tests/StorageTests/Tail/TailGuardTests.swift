@@ -39,6 +39,28 @@ struct TailGuardTests: TailFixture {
     }
 
     @Test(
+        "who is gone loses the roles that the tail learnt of a moment before", arguments: TestEngine.available)
+    func goneWithRoles(_ engine: TestEngine) async throws {
+        let fixture = try await Fixture(engine)
+        defer { fixture.remove() }
+        let people = (1...30).map { Fixture.user("00u\($0)") }
+        try await fixture.run(day: 0) { try await fixture.walk(UserRecorder(), "users", people, in: $0) }
+        let context = try await tail(fixture, day: 1)
+        try await fixture.store.record(context) { writer in
+            var state = ListingState(stage: "user_roles", subject: try writer.key(of: "00u1"))
+            let role = AdminRole(
+                id: "ra1", type: "SUPER_ADMIN", label: "Super Administrator", status: "ACTIVE", assignmentType: "USER")
+            try RoleRecorder().record([role], writer, &state)
+            try RoleRecorder().complete(writer, &state)
+        }
+        #expect(try await fixture.rows("SELECT count(*) FROM admin_roles WHERE valid_to IS NULL") == [[1]])
+        try await fixture.run(day: 1) {
+            try await fixture.walk(UserRecorder(), "users", Array(people.dropFirst()), in: $0)
+        }
+        #expect(try await fixture.rows("SELECT count(*) FROM admin_roles WHERE valid_to IS NULL") == [[0]])
+    }
+
+    @Test(
         "what the tail learnt a moment before a full sync is not ended by a list that lags",
         arguments: TestEngine.available)
     func lists(_ engine: TestEngine) async throws {
