@@ -12,7 +12,10 @@ extension Store {
         let name = "\(subject)"
         var start: [Value]?
         if let cursor {
-            start = try ListCursor(text: cursor, noun: "timeline", sort: name, descending: true, keyCount: 5).keys
+            start = try ListCursor(
+                text: cursor, noun: "timeline", sort: name, descending: true,
+                keyKinds: [.time, .number, .number, .number, .text]
+            ).keys
         }
         let (workspaceID, first) = (workspaceID, start)
         return try await engine.read { connection in
