@@ -115,12 +115,13 @@ extension PagesApplication {
         let believed: HTML =
             visit.believedText.map { "You are looking at what Muster believed on <strong>\($0)</strong> of " }
             ?? "You are looking at "
+        let beside: HTML? = visit.believedText.map { _ in " Sign-ins are told as they are known today." }
         let now = query.isEmpty ? visit.request.path : "\(visit.request.path)?\(query)"
         let known = visit.completeness
         return """
             <p class="banner attention" role="status">\(believed)<strong>\(When.full(time))</strong>, not at today. \
             <span class="grade" data-grade="\(known.grade.rawValue)"><strong>\(Self.words(known.grade))</strong> \
-            \(known.reason)</span> <a rel="nofollow" href="\(now)">Back to now</a></p>
+            \(known.reason)\(beside)</span> <a rel="nofollow" href="\(now)">Back to now</a></p>
             """
     }
 

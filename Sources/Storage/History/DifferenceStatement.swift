@@ -48,8 +48,8 @@ struct DifferenceStatement {
 
     // MARK: dates
 
-    private var early: AsOf { .at(difference.from) }
-    private var late: AsOf { .at(difference.to) }
+    private var early: AsOf { difference.early }
+    private var late: AsOf { difference.late }
 
     private func both(_ comparison: String) -> String { "(\(early.holds("x"))) \(comparison) (\(late.holds("x")))" }
 
