@@ -20,7 +20,7 @@ struct PageContent {
 extension PagesApplication {
     /// A page in its frame, as an answer.
     func page(_ visit: Visit, _ place: Place?, _ content: PageContent) async throws -> Response {
-        if let remembered = ChosenColumns.remembered(visit.request, secure: configuration.isSecure) {
+        if let remembered = ChosenColumns.remembered(visit.request, secure: keepsCookiesSecure(visit.request)) {
             return remembered
         }
         let health = try await DataHealth.of(store, now: visit.now)
