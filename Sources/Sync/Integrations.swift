@@ -73,7 +73,7 @@ public struct Integrations: Sendable {
     }
 
     /// Checks a tenant and stores it, its credential sealed. Connecting an org that was connected before under the same
-    /// name gives it the new credential.
+    /// name gives it the new credential, address and contact.
     public func connect(
         name: String?, contact: String?, domain: OktaDomain, credential: OktaCredential
     ) async throws(Problem) -> (Integration, ConnectionCheck) {
@@ -128,7 +128,9 @@ public struct Integrations: Sendable {
         let sealed = try vault.seal(try encoded.bytes(), purpose: Self.purpose(name))
         let now = clock.now()
         if let known = try await store.integrations().first(where: { $0.name == name && $0.orgID == organization.id }) {
-            try await store.replaceCredential(of: known.id, kind: encoded.kind, sealed: sealed, now: now)
+            try await store.reconnect(
+                known.id, baseURL: domain.baseURL, contact: contact, credentialKind: encoded.kind,
+                sealedCredential: sealed, now: now)
             return try await store.integration(named: name)
         }
         return try await store.addIntegration(
