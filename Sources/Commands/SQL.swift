@@ -1,5 +1,6 @@
 import ArgumentParser
 import DatabaseEngine
+import Foundation
 import Problems
 import Server
 import Storage
@@ -35,17 +36,16 @@ struct SQL: AsyncParsableCommand {
             sql: text, workspaceID: installation.store.workspaceID, rowLimit: limit, secondsLimit: timeout)
         let path = installation.configuration.database ?? installation.folder.database
         let watch = StepWatch(question)
-        let isCut = try await watch.guarding { [format = output.format] in
-            var writer = RowWriter(format, columns: [])
-            let isCut = try question.ask(
-                path: path, columns: { writer = RowWriter(format, columns: $0) },
-                row: { row in
-                    let cells = (0..<row.count).map { Cell(row.value($0)) }
-                    try watch.outside { try writer.write(cells) }
-                })
-            try watch.outside { try writer.finish() }
-            return isCut
-        }
+        var writer = RowWriter(output.format, columns: [])
+        watch.begin()
+        let isCut = try question.ask(
+            path: path, columns: { writer = RowWriter(output.format, columns: $0) },
+            row: { row in
+                let cells = (0..<row.count).map { Cell(row.value($0)) }
+                try watch.outside { try writer.write(cells) }
+            })
+        watch.end()
+        try writer.finish()
         if isCut { Terminal.error("Only the first \(limit) rows are shown; --limit N shows more.\n") }
     }
 }
@@ -62,24 +62,23 @@ private final class StepWatch: Sendable {
 
     init(_ question: ReadOnlyQuestion) { self.question = question }
 
-    /// Does something that is not the database's work.
-    func outside(_ body: () throws -> Void) rethrows {
-        isInside.withLock { $0 = false }
-        defer { isInside.withLock { $0 = true } }
-        try body()
+    /// Begins to watch, on a thread of its own: where there is one processor, a task would wait for the step it is to end.
+    func begin() {
+        Thread.detachNewThread { [self] in
+            Thread.sleep(forTimeInterval: question.secondsLimit + Self.grace)
+            while !isInside.withLock({ $0 }) { Thread.sleep(forTimeInterval: Self.grace) }
+            Failure.end(with: question.tooSlow)
+        }
     }
 
-    func guarding(_ ask: @escaping @Sendable () throws -> Bool) async throws -> Bool {
-        try await withThrowingTaskGroup(of: Bool?.self) { group in
-            group.addTask { try ask() }
-            group.addTask {
-                try await Task.sleep(for: .seconds(self.question.secondsLimit + Self.grace))
-                while !self.isInside.withLock({ $0 }) { try await Task.sleep(for: .seconds(Self.grace)) }
-                Failure.end(with: self.question.tooSlow)
-            }
-            defer { group.cancelAll() }
-            return try await group.next()?.flatMap { $0 } ?? false
-        }
+    /// The database has done its work.
+    func end() { isInside.withLock { $0 = false } }
+
+    /// Does something that is not the database's work.
+    func outside(_ body: () throws -> Void) rethrows {
+        end()
+        defer { isInside.withLock { $0 = true } }
+        try body()
     }
 }
 
