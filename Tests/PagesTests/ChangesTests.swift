@@ -75,7 +75,7 @@ import Testing
             let figure = try #require(page.components(separatedBy: "<dt>People").dropFirst().first).prefix(300)
             #expect(figure.contains(">−0<"))
             #expect(page.contains("what Muster believed on <strong>2026-11-20</strong>"))
-            #expect(page.contains("Sign-ins are told as they are known today."))
+            #expect(page.contains("Sign-ins and events of the log are told as they are known today."))
             let now = try await fixture.get("/changes?\(dates)").text
             let known = try #require(now.components(separatedBy: "<dt>People").dropFirst().first).prefix(300)
             #expect(known.contains(">−1<"))

@@ -115,7 +115,9 @@ extension PagesApplication {
         let believed: HTML =
             visit.believedText.map { "You are looking at what Muster believed on <strong>\($0)</strong> of " }
             ?? "You are looking at "
-        let beside: HTML? = visit.believedText.map { _ in " Sign-ins are told as they are known today." }
+        let beside: HTML? = visit.believedText.map { _ in
+            " Sign-ins and events of the log are told as they are known today."
+        }
         let now = query.isEmpty ? visit.request.path : "\(visit.request.path)?\(query)"
         let known = visit.completeness
         return """
