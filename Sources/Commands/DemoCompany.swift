@@ -12,11 +12,9 @@ struct DemoCompany: Codable, Sendable {
     /// Where the simulator listened; nil before the first start.
     var port: Int?
 
-    private static func path(_ folder: DataFolder) -> String { folder.path + "/demo.json" }
-
     /// The company of a folder, or a new one.
     static func open(in folder: DataFolder, people: Int?, seed: UInt64?) throws(Problem) -> DemoCompany {
-        guard let bytes = FileManager.default.contents(atPath: path(folder)) else {
+        guard let bytes = FileManager.default.contents(atPath: folder.demoFile) else {
             return DemoCompany(
                 people: people ?? 2000, seed: seed ?? 7, since: Timestamp.now.iso8601Seconds, port: nil)
         }
@@ -25,7 +23,7 @@ struct DemoCompany: Codable, Sendable {
             known = try JSONDecoder().decode(DemoCompany.self, from: bytes)
         } catch {
             throw Problem(
-                id: "demo.damaged", kind: .badInput, title: "\(path(folder)) is damaged",
+                id: "demo.damaged", kind: .badInput, title: "\(folder.demoFile) is damaged",
                 remedy: "Start the demo in a new folder: muster demo --data ./demo-data", cause: error)
         }
         guard people ?? known.people == known.people, seed ?? known.seed == known.seed else {
@@ -44,7 +42,7 @@ struct DemoCompany: Codable, Sendable {
         var copy = self
         copy.port = port
         do {
-            try JSONEncoder().encode(copy).write(to: URL(fileURLWithPath: Self.path(folder)), options: .atomic)
+            try JSONEncoder().encode(copy).write(to: URL(fileURLWithPath: folder.demoFile), options: .atomic)
         } catch {
             throw Problem.from(error)
         }

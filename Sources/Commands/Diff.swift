@@ -47,7 +47,7 @@ struct Diff: AsyncParsableCommand {
             }
         let difference = try Difference(from: early, to: late, subject: subject)
         let unread = try await store.unread(
-            difference.nouns.map(\.resource), Moment(asOf: .at(difference.to), now: now))
+            difference.nouns.map(\.resource), Moment(asOf: difference.late, now: now))
         defer { UnreadNote.print(unread) }
         if summary || output.format == .table { try await printSummary(difference, unread, store) }
         guard !summary else { return }

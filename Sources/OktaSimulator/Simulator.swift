@@ -28,6 +28,14 @@ public struct Simulator: Sendable {
         else {
             throw SimulatorError("The simulator stops at 5,000,000 people, 20,000 apps, 20,000 groups and 3,650 days.")
         }
+        guard (0...65_535).contains(configuration.port) else {
+            throw SimulatorError("\(configuration.port) is no port. Use 0 to 65535; 0 takes any free one.")
+        }
+        guard configuration.limitWindow > 0, configuration.limitWindow <= 86_400,
+            (0...600_000).contains(configuration.pageLatencyMilliseconds)
+        else {
+            throw SimulatorError("A window lasts at most a day, and an answer takes at most ten minutes longer.")
+        }
         if let pace = configuration.changesPerMinute, !(0...60_000).contains(pace) {
             throw SimulatorError("The simulator changes its directory 0 to 60,000 times a minute.")
         }

@@ -29,7 +29,7 @@ public struct PagesApplication: Sendable {
         public var workspaceName: String
         /// Where people and Okta reach Muster; nil when nobody said so.
         public var publicURL: String?
-        /// Whether browsers reach Muster by HTTPS, so that cookies may be marked so.
+        /// Whether browsers elsewhere reach Muster by HTTPS.
         public var isSecure: Bool { publicURL?.hasPrefix("https://") ?? false }
 
         /// A workspace reached by plain HTTP on this computer, unless told otherwise.
@@ -60,6 +60,12 @@ public struct PagesApplication: Sendable {
     public var routes: [Route] {
         assetRoutes + signInRoutes + homeRoutes + userRoutes + groupRoutes + appRoutes + departmentRoutes + roleRoutes
             + linkListRoutes + changeRoutes + accessPathRoutes + integrationRoutes + connectRoutes + searchRoutes
+    }
+
+    /// Whether a browser may be told to keep a cookie for HTTPS alone. One on this computer that opened the printed link
+    /// came by plain HTTP, and would drop such a cookie.
+    func keepsCookiesSecure(_ request: WebRequest) -> Bool {
+        configuration.isSecure && (request.isPostedByHTTPS || !request.peer.isThisComputer)
     }
 
     /// The rules of all routes, for tests that walk them.

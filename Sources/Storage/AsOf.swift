@@ -39,6 +39,31 @@ public enum AsOf: Sendable, Equatable {
         return "CASE WHEN \(alias).closed_run <= \(run) THEN \(alias).valid_to END"
     }
 
+    /// The SQL condition that keeps the rows of `alias` that had begun by the moment, ended or not, as far as it was known.
+    func began(_ alias: String) -> String {
+        switch self {
+        case .now: "TRUE"
+        case .at(let time): "\(alias).valid_from <= \(time.rawValue)"
+        case .believed(let time, let run):
+            "\(alias).valid_from <= \(time.rawValue) AND \(alias).opened_run <= \(run)"
+        }
+    }
+
+    /// The SQL condition that keeps the rows of `alias` that had ended by the moment, as far as it was known.
+    func ended(_ alias: String) -> String {
+        switch self {
+        case .now: "\(alias).valid_to IS NOT NULL"
+        case .at(let time): "\(alias).valid_to <= \(time.rawValue)"
+        case .believed(let time, let run):
+            "\(alias).valid_to <= \(time.rawValue) AND \(alias).closed_run <= \(run)"
+        }
+    }
+
+    /// When a row of `alias` ended, where it had by the moment.
+    func endUntil(_ alias: String) -> String {
+        self == .now ? "\(alias).valid_to" : "CASE WHEN \(ended(alias)) THEN \(alias).valid_to END"
+    }
+
     /// Whether a list that Okta gives no dates for (`memberships`, `app_groups`) is known at the moment: now, since the
     /// first sync of the integration that `alias` belongs to, and before it as far as the System Log tells. Before that,
     /// nobody can tell.

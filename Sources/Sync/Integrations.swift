@@ -26,6 +26,8 @@ public struct Integrations: Sendable {
         public var lockFolder: String
         /// How long a process that is silent keeps its tenants.
         public var leaseSeconds = 30
+        /// Where the made-up company of a demo was connected, when the data folder holds one.
+        public var demoAddress: String?
 
         /// The defaults, with locks in this folder.
         public init(lockFolder: String) { self.lockFolder = lockFolder }
@@ -53,7 +55,10 @@ public struct Integrations: Sendable {
     }
 
     /// Asks a tenant what a credential may read and how much there is, and stores nothing.
+    ///
+    /// - Throws: `connect.demo`.
     public func check(domain: OktaDomain, credential: OktaCredential) async throws(Problem) -> ConnectionCheck {
+        try await refuseBesideDemo(domain)
         let client = OktaClient(
             domain: domain, credential: credential, configuration: configuration.okta, ledger: NoLedger(),
             logger: logger)
@@ -68,7 +73,7 @@ public struct Integrations: Sendable {
     }
 
     /// Checks a tenant and stores it, its credential sealed. Connecting an org that was connected before under the same
-    /// name gives it the new credential.
+    /// name gives it the new credential, address and contact.
     public func connect(
         name: String?, contact: String?, domain: OktaDomain, credential: OktaCredential
     ) async throws(Problem) -> (Integration, ConnectionCheck) {
@@ -79,6 +84,18 @@ public struct Integrations: Sendable {
         // The first sync is planned by the limits that the check met.
         try await store.recordCalls([], gauges: check.gauges, of: integration.id)
         return (integration, check)
+    }
+
+    /// Refuses to put real people among those that a demo made up.
+    private func refuseBesideDemo(_ domain: OktaDomain) async throws(Problem) {
+        guard let demo = configuration.demoAddress, domain.baseURL != demo,
+            try await store.integrations().contains(where: { $0.baseURL == demo })
+        else { return }
+        throw Problem(
+            id: "connect.demo", kind: .usage, title: "This data folder holds the demo's made-up company",
+            explanation: "Its people would stand among the real ones in every list and every number.",
+            remedy: "Give the tenant a folder of its own, here and in every later command: "
+                + "`muster connect \(domain.authority) … --data DIR`, or set $MUSTER_DATA.")
     }
 
     /// Refuses an org that is connected under another name: everybody in it would be listed twice.
@@ -111,7 +128,9 @@ public struct Integrations: Sendable {
         let sealed = try vault.seal(try encoded.bytes(), purpose: Self.purpose(name))
         let now = clock.now()
         if let known = try await store.integrations().first(where: { $0.name == name && $0.orgID == organization.id }) {
-            try await store.replaceCredential(of: known.id, kind: encoded.kind, sealed: sealed, now: now)
+            try await store.reconnect(
+                known.id, baseURL: domain.baseURL, contact: contact, credentialKind: encoded.kind,
+                sealedCredential: sealed, now: now)
             return try await store.integration(named: name)
         }
         return try await store.addIntegration(

@@ -22,6 +22,8 @@ public struct WebRequest: Sendable {
     public let peer: PeerAddress
     /// The path and query of Muster's own page that the request came from; nil when it came from elsewhere.
     public let referrerPath: String?
+    /// Whether the browser says that the form it posts came to it by HTTPS.
+    public let isPostedByHTTPS: Bool
 
     /// Who asks; nil on pages for everyone.
     public var session: Session? { context.session }
@@ -41,6 +43,7 @@ public struct WebRequest: Sendable {
         theme = cookies["muster_theme"]?.value
         peer = PeerAddress(request, context)
         referrerPath = Self.referrerPath(request)
+        isPostedByHTTPS = request.headers[.origin]?.hasPrefix("https://") ?? false
         guard rule.method == .post else {
             form = FormData()
             return

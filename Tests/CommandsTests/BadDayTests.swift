@@ -45,6 +45,18 @@ import Testing
         #expect(CSV.rows(users.output).count == 61)
     }
 
+    @Test("a question that is inside one long step of the database is ended at its time, too")
+    func longStep() async throws {
+        let company = try await SyncedCompany()
+        // Each of 900,000 letters is looked for among 80,000: no row and no loop of the database's own in between.
+        let sql =
+            "SELECT length(trim(replace(hex(zeroblob(450000)), '0', 'b'), "
+            + "replace(hex(zeroblob(40000)), '0', 'a') || 'b')) AS n"
+        let result = try await company.ask(["sql", sql, "--timeout", "1"])
+        expect(result, 75, "--timeout", "long step")
+        #expect(result.errors.contains("longer than 1 second"))
+    }
+
     @Test("a database that is damaged, cut off or empty is said to be, and left as it is")
     func damagedDatabase() async throws {
         let company = try await SyncedCompany()

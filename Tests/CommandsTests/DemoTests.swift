@@ -19,6 +19,13 @@ import Testing
             #expect(demo.text.contains(apps), "\(demo.text)")
             #expect(demo.stop() == .exit(0))
         }
+        // A real tenant's people would stand among made-up ones.
+        let tenant = try await PretendTenant()
+        let refused = try await Muster.run(
+            ["connect", tenant.url, "--name", "acme", "--token-file", "-", "--data", folder.path], input: tenant.token)
+        #expect(refused.status == 64 && refused.errors.contains("--data DIR"), "\(refused.errors)")
+        let connected = try await Muster.run(["integrations", "--format", "csv", "--data", folder.path]).output
+        #expect(!connected.contains("acme"))
         let other = try await Muster.run(["demo", "--people", "41", "--port", "0", "--data", folder.path])
         #expect(other.status == 64)
     }

@@ -40,6 +40,25 @@ import Testing
         #expect(zip(first, other).allSatisfy { $0 != $1 })
     }
 
+    @Test("numbers that no tenant could have are refused when it is made, not met by a crash later")
+    func bounds() {
+        func make(_ change: (inout SimulatorConfiguration) -> Void) throws {
+            var configuration = SimulatorConfiguration()
+            configuration.people = 5
+            change(&configuration)
+            _ = try Simulator(configuration)
+        }
+        for port in [-1, 65_536, .max] { #expect(throws: SimulatorError.self) { try make { $0.port = port } } }
+        for window in [0, -1, .nan, .infinity, 1e300] as [Double] {
+            #expect(throws: SimulatorError.self) { try make { $0.limitWindow = window } }
+        }
+        for latency in [-1, .max] {
+            #expect(throws: SimulatorError.self) { try make { $0.pageLatencyMilliseconds = latency } }
+        }
+        #expect(throws: SimulatorError.self) { try Fault(parsing: "slow=1:\(Int.max)") }
+        #expect(throws: Never.self) { try make { $0.port = 0 } }
+    }
+
     @Test("people and ids stay the same whatever the date")
     func dates() throws {
         func ids(_ now: String) throws -> SimulatorTable {

@@ -19,6 +19,22 @@ import Testing
         }
     }
 
+    @Test("a date of the first year is one like any other: every place answers")
+    func firstDate() async throws {
+        try await PagesFixture.with(people: 20) { fixture in
+            for date in ["0001-01-01", "0001-03-01T00:00:00Z", "1969-12-31T23:59:59.999999Z"] {
+                for path in ["/", "/users", "/apps", "/groups", "/departments", "/roles", "/integrations", "/changes"] {
+                    let answer = try await fixture.get("\(path)?as_of=\(date)")
+                    #expect(answer.status == .ok, "\(path) \(date)")
+                }
+                for file in ["users", "apps", "assignments", "changes"] {
+                    let answer = try await fixture.get("/\(file).csv?as_of=\(date)&believed=\(date)")
+                    #expect(answer.status == .ok, "\(file) \(date)")
+                }
+            }
+        }
+    }
+
     @Test("before the System Log begins nothing is said of usage: no number, no app that nobody uses")
     func beforeTheLog() async throws {
         try await PagesFixture.with { fixture in

@@ -1,3 +1,4 @@
+import DatabaseEngine
 import Directory
 import Foundation
 import HTTPTypes
@@ -46,6 +47,38 @@ import Testing
                 }
             }
             #expect(seen == lost)
+        }
+    }
+
+    @Test(
+        "a comparison of what was believed leaves out what later runs learnt, on the page and in its files",
+        arguments: TestEngine.available)
+    func believed(_ engine: TestEngine) async throws {
+        try await PagesFixture.with(engine, people: 60) { fixture in
+            let workspace = fixture.sample.store.workspaceID
+            // Run 2, of this morning, learnt that somebody was suspended and lost an app a week ago.
+            try await fixture.sample.store.engine.write { connection in
+                let week = SampleStore.now.advanced(bySeconds: -7 * 86_400).rawValue
+                try connection.execute(
+                    "UPDATE users SET valid_to = $2, to_how = 1, closed_run = 2 WHERE workspace_id = $1 AND user_key = 1 AND valid_to IS NULL",
+                    [.integer(workspace), .integer(week)])
+            }
+            let dates = "from=2026-11-10&to=2026-11-20"
+            func lost(_ more: String) async throws -> Int {
+                try await fixture.get("/changes.csv?\(dates)\(more)").text.components(separatedBy: "\r\n")
+                    .count { $0.hasPrefix("users,lost,") }
+            }
+            #expect(try await lost("") == 1)
+            #expect(try await lost("&believed=2026-11-20") == 0)
+            #expect(try await lost("&believed=2026-11-21T11:59:59Z") == 1)
+            let page = try await fixture.get("/changes?\(dates)&believed=2026-11-20").text
+            let figure = try #require(page.components(separatedBy: "<dt>People").dropFirst().first).prefix(300)
+            #expect(figure.contains(">−0<"))
+            #expect(page.contains("what Muster believed on <strong>2026-11-20</strong>"))
+            #expect(page.contains("Sign-ins and events of the log are told as they are known today."))
+            let now = try await fixture.get("/changes?\(dates)").text
+            let known = try #require(now.components(separatedBy: "<dt>People").dropFirst().first).prefix(300)
+            #expect(known.contains(">−1<"))
         }
     }
 

@@ -1,3 +1,4 @@
+import DatabaseEngine
 import Directory
 import Foundation
 import HTTPTypes
@@ -6,6 +7,7 @@ import NIOCore
 import Storage
 import Support
 import Testing
+import WebSupport
 
 @Suite struct ExportTests {
     @Test(
@@ -76,6 +78,56 @@ import Testing
             #expect(csv.contains("2026-"))
             let json = try await fixture.get("/users.json").text
             #expect(json.contains(#""first_name":"=HYPERLINK(\"http://evil\")""#))
+        }
+    }
+
+    @Test(
+        "the file of a department with spaces or quotes around its name holds its people and nobody else",
+        arguments: TestEngine.available)
+    func oddDepartments(_ engine: TestEngine) async throws {
+        try await PagesFixture.with(engine, people: 60) { fixture in
+            let names = ["Sales", " Sales", "Sales ", "\"Sales\"", "'Sales'"]
+            let workspace = fixture.sample.store.workspaceID
+            try await fixture.sample.store.engine.write { connection in
+                for (number, name) in names.enumerated() {
+                    try connection.execute(
+                        "UPDATE users SET department = $2 WHERE workspace_id = $1 AND user_key % 5 = $3",
+                        [.integer(workspace), .text(name), .integer(Int64(number))])
+                }
+                try connection.execute(
+                    "DELETE FROM department_counts WHERE workspace_id = $1", [.integer(workspace)])
+            }
+            for (number, name) in names.enumerated() {
+                let page = try await fixture.get(Link.department(name).path).text
+                let link = try #require(page.firstMatch(of: #/href="(\/users\.csv[^"]*)"/#)).output.1
+                let csv = try await fixture.get(String(link).replacing("&amp;", with: "&")).text
+                let ids = csv.components(separatedBy: "\r\n").dropFirst().dropLast().map { $0.prefix(20) }
+                let own = (1...60).filter { $0 % 5 == number }.map { SampleStore.id(ofPerson: $0) }
+                #expect(Set(ids.map(String.init)) == Set(own), "\(name)")
+            }
+        }
+    }
+
+    @Test("more filters than a list takes are refused, and none is left out silently")
+    func manyFilters() async throws {
+        try await PagesFixture.with(people: 60) { fixture in
+            let moment = Moment(now: SampleStore.now)
+            let person = try #require(try await fixture.sample.store.list(.users(moment), ListRequest()).rows.first)
+            let id = person.text("id")
+            func filters(_ count: Int) -> String {
+                (0..<count).map { "where=app_label!%3Dnone\($0)" }.joined(separator: "&")
+            }
+            let page = try await fixture.get("/users/\(id)?\(filters(20))")
+            #expect(page.status == .ok)
+            let link = try #require(page.text.firstMatch(of: #/href="(\/assignments\.csv[^"]*)"/#)).output.1
+            let lines = try await fixture.get(String(link).replacing("&amp;", with: "&")).text.components(
+                separatedBy: "\r\n")
+            #expect(lines.count > 2 && lines.dropFirst().dropLast().allSatisfy { $0.hasPrefix(id) })
+            for path in ["/users/\(id)?\(filters(21))", "/assignments.csv?\(filters(22))"] {
+                let refused = try await fixture.get(path)
+                #expect(refused.status == .badRequest, "\(path)")
+                #expect(refused.text.contains("at most 20 filters"), "\(path)")
+            }
         }
     }
 

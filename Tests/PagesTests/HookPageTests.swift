@@ -55,6 +55,36 @@ import Testing
         }
     }
 
+    @Test("no running sync takes the page with the secret away, and its address leads back to the settings")
+    func secretStays() async throws {
+        try await PagesFixture.with(people: 20, publicURL: "https://muster.acme.example/") { fixture in
+            try await fixture.sample.store.requestSync(of: 1, now: SampleStore.now)
+            #expect(try await fixture.get("/integrations/acme/settings").text.contains("data-live"))
+            let form = [
+                ("csrf", fixture.csrf), ("do", "make"), ("as_of", "2026-11-01"), ("believed", "2026-11-02"),
+            ]
+            let made = try await fixture.post("/integrations/acme/hook", form).text
+            #expect(made.contains("shown only now"))
+            #expect(!made.contains("data-live") && !made.contains("http-equiv=\"refresh\""))
+            // It is about the date that the form was about.
+            #expect(made.contains("/integrations/acme/calls?as_of=2026-11-01&amp;believed=2026-11-02"))
+            let again = try await fixture.get("/integrations/acme/hook?as_of=2026-11-01")
+            #expect(again.status == .seeOther)
+            #expect(again.headers[.location] == "/integrations/acme/settings?as_of=2026-11-01")
+        }
+    }
+
+    @Test("a form that answers with a page keeps the date, and its address leads back to the form")
+    func checkKeepsTheDate() async throws {
+        try await PagesFixture.with(people: 20) { fixture in
+            let form = [("csrf", fixture.csrf), ("domain", "not a domain"), ("as_of", "2026-11-01")]
+            let wrong = try await fixture.post("/connect/check", form)
+            #expect(wrong.status == .ok && wrong.text.contains("href=\"/users?as_of=2026-11-01\""))
+            let again = try await fixture.get("/connect/check?as_of=2026-11-01")
+            #expect(again.status == .seeOther && again.headers[.location] == "/connect?as_of=2026-11-01")
+        }
+    }
+
     @Test("without an https address of its own the server says that Okta will not deliver to it")
     func plainHTTP() async throws {
         for url in [nil, "http://muster.acme.example"] {

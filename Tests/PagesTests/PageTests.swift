@@ -112,6 +112,30 @@ import WebSupport
         }
     }
 
+    @Test(
+        "a NUL in an address is left out or finds nothing, and is never a fault of the server",
+        arguments: TestEngine.available)
+    func nul(_ engine: TestEngine) async throws {
+        try await PagesFixture.with(engine, people: 60) { fixture in
+            for path in [
+                "/users?where=login%3D%00", "/users?where=login~a%00", "/users?q=%00ada%00", "/search?q=%00",
+                "/users?after=%00", "/users?sort=%00", "/users.csv?where=department%3D%00x",
+            ] {
+                let status = try await fixture.get(path).status
+                #expect(status == .ok || status == .badRequest, "\(path)")
+            }
+            for path in [
+                "/users/%00", "/groups/%00x", "/apps/a%00", "/departments/%00x", "/integrations/%00",
+                "/users/%00/apps/%00", "/changes?user=%00x", "/integrations/acme/runs/%00",
+            ] {
+                #expect(try await fixture.get(path).status == .notFound, "\(path)")
+            }
+            let posted = try await fixture.post(
+                "/integrations/acme/schedule", [("csrf", fixture.csrf), ("every", "6h\0")])
+            #expect(posted.status == .seeOther)
+        }
+    }
+
     @Test("Home counts its problems as the lists behind its links do", arguments: TestEngine.available)
     func homeLinksAgree(_ engine: TestEngine) async throws {
         try await PagesFixture.with(engine, people: 400) { fixture in

@@ -101,6 +101,26 @@ struct LocalDoorTests {
         }
     }
 
+    @Test("behind HTTPS, too, whoever opens the printed link here keeps the cookie that signs them in")
+    func printedLinkBehindHTTPS() async throws {
+        try await run(["http.public-url": "https://muster.example.com", "http.host": "0.0.0.0"]) {
+            client, installation in
+            func cookie(_ origin: String) async throws -> String {
+                let token = try await installation.signInLinks.create()
+                let answer = try await client.executeRequest(
+                    uri: "/login", method: .post,
+                    headers: [.contentType: "application/x-www-form-urlencoded", .origin: origin],
+                    body: ByteBuffer(string: "link=\(token)"))
+                return answer.headers[.setCookie] ?? ""
+            }
+
+            let plain = try await cookie("http://localhost")
+            #expect(plain.hasPrefix("muster_session=") && !plain.contains("Secure"))
+            let encrypted = try await cookie("https://localhost")
+            #expect(encrypted.hasPrefix("muster_session=") && encrypted.contains("Secure"))
+        }
+    }
+
     @Test("a sign-in link lets nobody in whom a proxy passes on, and is not used up by the attempt", arguments: traces)
     func link(trace: HTTPFields) async throws {
         try await run { client, installation in

@@ -12,6 +12,9 @@ public struct SampleStore: Sendable {
     /// The time the company is looked at.
     public static let now = Timestamp(seconds: 1_795_262_400)  // 2026-11-21T12:00:00Z
 
+    /// Okta's id of a person, counted from 1.
+    public static func id(ofPerson person: Int) -> String { SampleCompany.id("00u", person) }
+
     /// Makes the store in a fresh folder; ask for an empty one with `people: 0`.
     public static func make(
         _ kind: TestEngine = .sqlite, people: Int, in folder: URL? = nil, address: String? = nil

@@ -1,6 +1,7 @@
 import DatabaseEngine
 import Directory
 import Foundation
+import OktaAPI
 import OktaSimulator
 import Problems
 import Storage
@@ -43,6 +44,26 @@ struct SimulatedSyncTests {
                 WHERE x.valid_to IS NULL
                 """, ["app_id", "user_id", "scope", "group_id"], simulator, fixture)
         }
+    }
+
+    @Test("connecting again brings the address and the contact that were given then", arguments: TestEngine.available)
+    func connectedAgain(_ engine: TestEngine) async throws {
+        let fixture = try await TenantFixture(engine, okta: TenantFixture.eager)
+        defer { fixture.remove() }
+        func connect(_ contact: String?) async throws -> (Integration, Int) {
+            try await withSimulator(people: 20) { simulator, port in
+                let (integration, _) = try await fixture.integrations.connect(
+                    name: "acme", contact: contact, domain: try OktaDomain(pasted: "http://127.0.0.1:\(port)"),
+                    credential: .apiToken(simulator.token))
+                #expect(try await fixture.integrations.sync(integration).problem == nil)
+                return (integration, port)
+            }
+        }
+        let (first, _) = try await connect("ann@acme.example")
+        let (second, port) = try await connect("bob@acme.example")
+        #expect(second.id == first.id && second.contact == "bob@acme.example")
+        #expect(second.baseURL == "http://127.0.0.1:\(port)" && second.baseURL != first.baseURL)
+        #expect(try await connect(nil).0.contact == "bob@acme.example")
     }
 
     @Test("erasing a tenant leaves no row of it in any table", arguments: TestEngine.available)

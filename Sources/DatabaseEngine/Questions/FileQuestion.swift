@@ -13,6 +13,9 @@ struct FileQuestion {
     let path: String
     private let schema = "f" + (0..<2).map { _ in String(UInt64.random(in: .min ... .max), radix: 36) }.joined()
 
+    /// The most bytes of a value.
+    private static let longest: Int32 = 1 << 20
+
     init(question: ReadOnlyQuestion, path: String) {
         self.question = question
         self.path = path
@@ -28,7 +31,9 @@ struct FileQuestion {
         }
         sqlite3_busy_timeout(handle, 5000)
         for statement in statements { try prepareTheWay(statement, on: handle) }
-        sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, 16 << 20)
+        // Nothing can end a function of SQLite's before it has done with its texts, so they are kept short.
+        sqlite3_limit(handle, SQLITE_LIMIT_LENGTH, Self.longest)
+        sqlite3_limit(handle, SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 1000)
         let stored = StoredNames(handle, schema: schema)
         let deadline = Deadline(seconds: question.secondsLimit)
         return try withExtendedLifetime((stored, deadline)) {
@@ -104,7 +109,9 @@ struct FileQuestion {
         switch code {
         case SQLITE_AUTH, SQLITE_READONLY: return question.refused(message.replacing("main.", with: ""))
         case SQLITE_INTERRUPT: return question.tooSlow
-        case SQLITE_ERROR: return question.invalid(message)
+        // A value too large, a wrong type: the question asks for what cannot be.
+        case SQLITE_ERROR, SQLITE_TOOBIG, SQLITE_NOMEM, SQLITE_MISMATCH, SQLITE_RANGE:
+            return question.invalid(message)
         default: return StorageProblem.sqlite(code: code, message: message, sql: question.sql)
         }
     }

@@ -1,4 +1,4 @@
-import Problems
+public import Problems
 
 /// One SQL question that a person wrote, asked of the documented views of one workspace and of nothing else.
 ///
@@ -46,10 +46,12 @@ public struct ReadOnlyQuestion: Sendable {
                 + "v_usage_daily or v_departments.")
     }
 
-    var tooSlow: Problem {
-        Problem(
+    /// What is said when the time is over.
+    public var tooSlow: Problem {
+        let seconds = secondsLimit == secondsLimit.rounded() ? String(Int(secondsLimit)) : String(secondsLimit)
+        return Problem(
             id: "sql.tooSlow", kind: .resumable,
-            title: "The question took longer than \(Int(secondsLimit)) seconds",
+            title: "The question took longer than \(seconds) seconds",
             remedy: "Ask for less, for example with a WHERE on an id, or raise --timeout.")
     }
 

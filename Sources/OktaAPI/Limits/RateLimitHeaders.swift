@@ -26,7 +26,8 @@ struct RateLimitHeaders: Equatable {
     }
 
     private static func number(_ headers: HTTPHeaders, _ name: String) -> Int? {
-        headers.first(name: name).flatMap { Int($0) }
+        // Far above any limit or time there is: what is worked out with a larger number could overflow.
+        headers.first(name: name).flatMap { Int($0) }.map { min($0, 1 << 40) }
     }
 }
 

@@ -54,7 +54,7 @@ public struct Fault: Sendable, Equatable {
         case "slow":
             let parts = value.split(separator: ":").map(String.init)
             guard parts.count == 2, let share = Double(parts[0]), (0...1).contains(share), let delay = Int(parts[1]),
-                delay >= 0
+                (0...600_000).contains(delay)
             else { return nil }
             return .slow(share, milliseconds: delay)
         case "broken": return value.isEmpty ? nil : .broken(value)

@@ -10,9 +10,9 @@ actor ChangesMemory {
 
     /// The counts of every noun of a comparison.
     func counts(_ difference: Difference, _ store: Store) async throws(Problem) -> [DifferenceCounts] {
-        let state = try await ListMemory.state(of: store, Moment(asOf: .at(difference.to), now: .now))
+        let state = try await ListMemory.state(of: store, Moment(asOf: difference.late, now: .now))
         let key =
-            "\(state) \(difference.from.rawValue) \(difference.to.rawValue) \(difference.subject)"
+            "\(state) \(difference.from.rawValue) \(difference.to.rawValue) \(difference.subject) \(difference.throughRun ?? -1)"
         if let found = kept.first(where: { $0.key == key }) { return found.counts }
         var counts: [DifferenceCounts] = []
         for noun in difference.nouns { counts.append(try await store.count(difference, noun)) }

@@ -22,7 +22,7 @@ extension PagesApplication {
         let asked = try await ChangesRequest(visit, store)
         let counts = try await comparisons.counts(asked.difference, store)
         let unread = try await store.unread(
-            asked.difference.nouns.map(\.resource), Moment(asOf: .at(asked.difference.to), now: visit.now))
+            asked.difference.nouns.map(\.resource), Moment(asOf: asked.difference.late, now: visit.now))
         var body = ChangesParts.form(asked, visit) + ChangesParts.figures(counts, unread, asked, visit)
         body += Part.unread(unread, visit)
         body += try await historyNote(asked, counts, visit)

@@ -30,7 +30,7 @@ struct ChangesRequest: Sendable {
             named = (noun, subject?.id)
         }
         self.subject = subject
-        difference = try Difference(from: from, to: to, subject: subject?.subject ?? .tenant)
+        difference = try Difference(from: from, to: to, subject: subject?.subject ?? .tenant, asOf: visit.moment.asOf)
         let asked = query.filled("part").flatMap(Difference.Noun.init(rawValue:))
         part = difference.nouns.contains { $0 == asked } ? asked : nil
         change = query.filled("change").flatMap(Difference.Change.init(rawValue:))

@@ -14,6 +14,10 @@ extension PagesApplication {
                 let visit = try await visit(request)
                 return try await connectPage(visit, FormData(), problem: nil)
             },
+            // Whoever looks at what a check answered, and reloads it or asks for another date, begins anew.
+            Route(RouteRule(.get, "/connect/check", .signedIn, "Connect Okta")) { request in
+                redirect(try await visit(request).to(.connect))
+            },
             Route(RouteRule(.post, "/connect/check", .signedIn, "Check a tenant")) { request in
                 try await check(request)
             },
@@ -60,7 +64,7 @@ extension PagesApplication {
                 PageContent(
                     title: "Connect \(domain.authority)",
                     sentence: "Step 2 of 3: what this credential may read, and what the first sync will ask.",
-                    crumb: ("Connect Okta", .connect), body: body))
+                    crumb: ("Connect Okta", visit.to(.connect)), body: body))
         } catch {
             throw Problem.from(error)
         }

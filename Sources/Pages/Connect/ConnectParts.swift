@@ -19,7 +19,7 @@ enum ConnectParts {
             \(Part.section("What the first sync asks", plan(check.plan), note: "about \(minutes(check.plan.minutes))"))</div>
             <form method="post" action="\(Link.connect)" class="sticky-action">\(visit.csrf())\
             <input type="hidden" name="pending" value="\(key)"><button class="primary">Connect and sync now</button>\
-            <a href="\(Link.connect)">Use another credential</a></form>
+            <a href="\(visit.to(.connect))">Use another credential</a></form>
             """
     }
 

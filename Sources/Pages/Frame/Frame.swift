@@ -20,7 +20,7 @@ struct PageContent {
 extension PagesApplication {
     /// A page in its frame, as an answer.
     func page(_ visit: Visit, _ place: Place?, _ content: PageContent) async throws -> Response {
-        if let remembered = ChosenColumns.remembered(visit.request, secure: configuration.isSecure) {
+        if let remembered = ChosenColumns.remembered(visit.request, secure: keepsCookiesSecure(visit.request)) {
             return remembered
         }
         let health = try await DataHealth.of(store, now: visit.now)
@@ -115,12 +115,15 @@ extension PagesApplication {
         let believed: HTML =
             visit.believedText.map { "You are looking at what Muster believed on <strong>\($0)</strong> of " }
             ?? "You are looking at "
+        let beside: HTML? = visit.believedText.map { _ in
+            " Sign-ins and events of the log are told as they are known today."
+        }
         let now = query.isEmpty ? visit.request.path : "\(visit.request.path)?\(query)"
         let known = visit.completeness
         return """
             <p class="banner attention" role="status">\(believed)<strong>\(When.full(time))</strong>, not at today. \
             <span class="grade" data-grade="\(known.grade.rawValue)"><strong>\(Self.words(known.grade))</strong> \
-            \(known.reason)</span> <a rel="nofollow" href="\(now)">Back to now</a></p>
+            \(known.reason)\(beside)</span> <a rel="nofollow" href="\(now)">Back to now</a></p>
             """
     }
 

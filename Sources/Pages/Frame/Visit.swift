@@ -43,13 +43,13 @@ struct Visit: Sendable {
 }
 
 extension PagesApplication {
-    /// Reads which date a request is about.
+    /// Reads which date a request is about: of a form that was posted, the date it was shown about.
     ///
     /// - Throws: `page.asOf.notADate`, `usage.asOf.future`.
     func visit(_ request: WebRequest) async throws(Problem) -> Visit {
-        let text = request.query.filled("as_of")
+        let text = request.query.filled("as_of") ?? request.form.filled("as_of")
         let asOf = try text.map { text throws(Problem) in AsOf.at(try Self.past(text, request.now)) } ?? .now
-        guard let believedText = request.query.filled("believed") else {
+        guard let believedText = request.query.filled("believed") ?? request.form.filled("believed") else {
             let moment = try await store.moment(asOf, now: request.now)
             return Visit(
                 request: request, moment: moment, asOfText: text, completeness: try await store.grade(of: moment.asOf))

@@ -50,6 +50,11 @@ extension PagesApplication {
                     detail: schedule.text)
                 return redirect(.integration(integration.name), after: request)
             },
+            // Whoever looks at a secret, and reloads the page or asks for another date, comes back to the form.
+            Route(RouteRule(.get, "/integrations/:name/hook", .signedIn, "Event Hook")) { request in
+                let integration = try await connected(request)
+                return redirect(try await visit(request).to(.integration(integration.name, tab: "settings")))
+            },
             Route(RouteRule(.post, "/integrations/:name/hook", .signedIn, "Switch the Event Hook")) { request in
                 try await switchHook(request)
             },
@@ -113,7 +118,9 @@ extension PagesApplication {
             ("settings", "Settings"),
         ]
         guard tabs.contains(where: { $0.0 == tab }) else { throw WebProblem.noPage }
+        // A page that is kept current would take the secret away before anybody could copy it.
         let isBusy = await scheduler.isBusy(integration.id)
+        let isLive = isBusy && made == nil
         let next = await scheduler.next(
             integration, after: try await store.latestRun(of: integration.id), now: visit.now)
         let body: HTML
@@ -131,7 +138,7 @@ extension PagesApplication {
         let freshness = FreshnessParts.section(
             try await store.tailHealth(of: integration.id, now: visit.now),
             drift: try await store.latestFinishedRun(of: integration.id), integration, visit)
-        let live = isBusy ? try await liveSection(integration) : HTML()
+        let live = isLive ? try await liveSection(integration) : HTML()
         return try await page(
             visit, .integrations,
             PageContent(
@@ -143,7 +150,7 @@ extension PagesApplication {
                 body: IntegrationParts.state(integration, next: next, visit)
                     + IntegrationParts.gaps(try await store.logGaps(of: integration.id)) + live + freshness + strip
                     + body,
-                refresh: isBusy ? 3 : nil))
+                refresh: isLive ? 3 : nil))
     }
 
     private func calls(_ integration: Integration, _ visit: Visit) async throws(Problem) -> HTML {

@@ -27,7 +27,7 @@ extension PagesApplication {
         _ noun: String, _ query: FormData, _ moment: Moment
     ) async throws(Problem) -> (ListDefinition, ListRequest) {
         guard let all = ListDefinition.named(noun, moment) else { throw WebProblem.noPage }
-        var request = try ListState(query, all).request
+        var request = try ListState(query, all, hasSubject: true).request
         let subject = request.filters.first { filter in
             filter.comparison == .equal && !filter.value.isEmpty
                 && ["assignments app_id", "assignments user_id", "memberships group_id", "memberships user_id"]

@@ -14,17 +14,25 @@ struct ListState: Sendable {
     /// The columns as the address names them; nil when it names none.
     let columns: String?
 
+    /// The most conditions of one list.
+    private static let mostFilters = 20
+
     /// Reads the query.
     ///
+    /// - Parameter hasSubject: whether one more condition may say whose rows a file holds.
     /// - Throws: `list.filter.*`, `list.sort.unknownColumn`.
-    init(_ query: FormData, _ list: ListDefinition) throws(Problem) {
+    init(_ query: FormData, _ list: ListDefinition, hasSubject: Bool = false) throws(Problem) {
         search = String((query.filled("q") ?? "").prefix(100))
         var filters: [ListFilter] = []
-        for text in query.all("where").prefix(20) where !text.isEmpty {
+        let most = Self.mostFilters + (hasSubject ? 1 : 0)
+        // Whoever left one out would show more rows than were asked for.
+        for text in query.all("where") where !text.isEmpty {
+            guard filters.count < most else { throw Self.tooMany }
             filters.append(try ListFilter(parsing: text, for: list))
         }
         // The filter form sends its parts one by one.
         if let column = query.filled("column"), let comparison = query["op"] {
+            guard filters.count < most else { throw Self.tooMany }
             let text = column + comparison + (query["value"] ?? "")
             filters.append(try ListFilter(parsing: text, for: list))
         }
@@ -36,6 +44,12 @@ struct ListState: Sendable {
         cursor = query.filled("after") ?? query.filled("before")
         columns = ChosenColumns.asked(query)
     }
+
+    private static let tooMany = Problem(
+        id: "list.filter.tooMany", kind: .usage, title: "A list takes at most \(mostFilters) filters",
+        explanation: "Nothing is shown, since without the others there would be more rows than were asked for.",
+        remedy: "Take some filters away. A whole list is filtered by any number of them on the command line: "
+            + "muster list NOUN --where EXPR.")
 
     var request: ListRequest {
         ListRequest(search: search, filters: filters, sort: sort, descending: descending, cursor: cursor)

@@ -107,8 +107,7 @@ struct ListView: Sendable {
     }
 
     private func exports(_ state: ListState, _ visit: Visit) -> HTML {
-        var query = state.query(columns: .some(nil))
-        query += exportFilters.map { ("where", $0) }
+        let query = exportFilters.map { ("where", $0) } + state.query(columns: .some(nil))
         let csv = visit.to(Link.export(exportNoun, format: "csv").with(query))
         let json = visit.to(Link.export(exportNoun, format: "json").with(query))
         return "<span class=\"muted\">Export</span> <a href=\"\(csv)\">CSV</a> <a href=\"\(json)\">JSON</a>"

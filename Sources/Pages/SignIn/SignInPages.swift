@@ -26,7 +26,7 @@ extension PagesApplication {
                 response.setCookie(
                     Cookie(
                         name: "muster_theme", value: theme, maxAge: 31_536_000, path: "/",
-                        secure: configuration.isSecure, httpOnly: true, sameSite: .lax))
+                        secure: keepsCookiesSecure(request), httpOnly: true, sameSite: .lax))
                 return response
             },
         ]
@@ -62,7 +62,7 @@ extension PagesApplication {
     private func redeem(_ request: WebRequest) async throws -> Response {
         let session = try await signInLinks.redeem(request.form["link"] ?? "", from: request.peer)
         var response = redirect(.home)
-        response.setCookie(SessionMiddleware.cookie(holding: session, secure: configuration.isSecure))
+        response.setCookie(SessionMiddleware.cookie(holding: session, secure: keepsCookiesSecure(request)))
         return response
     }
 

@@ -145,13 +145,22 @@ enum UserParts {
             ? Part.empty("No factors", "Nothing but the password protects this account.")
             : Part.table(
                 "Factors", [("Factor", false), ("Provider", false), ("Status", false), ("Enrolled", false)], rows)
-        let read = When.ago(detail.factorsReadAt, now: visit.now, none: HTML())
-        return roles + Part.section("Factors", table, note: "Read \(read)")
+        let read: HTML =
+            detail.factorsReadSince.map {
+                "Read \(When.ago($0, now: visit.now)): those that had ended by then are not known"
+            } ?? "Read \(When.ago(detail.factorsReadAt, now: visit.now, none: HTML()))"
+        return roles + Part.section("Factors", table, note: read)
     }
 
     private static func noFactors(_ detail: UserDetail, _ visit: Visit) -> HTML {
         let unread = detail.unread.filter { $0.resource == .factors }
         guard unread.isEmpty else { return Part.unread(unread, visit) }
+        if let since = detail.factorsReadSince {
+            return """
+                <p>\(Part.notEvaluated) This person's factors were read \(When.ago(since, now: visit.now)), after that \
+                date. Nobody can tell whether there were others before.</p>
+                """
+        }
         let why: HTML =
             detail.user.status == .deprovisioned
             ? "Whoever is deactivated has no factors that Okta would show."
@@ -208,6 +217,10 @@ enum UserParts {
                 interval.to.map { When.ago($0, now: visit.now) } ?? "still so", Part.status(interval.status),
                 Part.text(interval.department), Part.text(interval.title), Part.text(interval.manager),
             ]
+        }
+        guard !rows.isEmpty else {
+            return Part.section(
+                "What was true when", Part.empty("Nothing known at that date", "What is known begins later."))
         }
         return Part.section(
             "What was true when",

@@ -13,6 +13,16 @@ public struct DataFolder: Sendable {
     /// Where the database lies.
     public var database: String { path + "/muster.db" }
 
+    /// Where a demo notes which made-up company the folder holds.
+    public var demoFile: String { path + "/demo.json" }
+
+    /// The address at which the made-up company of a demo was connected; nil where the folder holds none.
+    public var demoAddress: String? {
+        struct Noted: Decodable { let port: Int? }
+        guard let bytes = FileManager.default.contents(atPath: demoFile) else { return nil }
+        return (try? JSONDecoder().decode(Noted.self, from: bytes))?.port.map { "http://127.0.0.1:\($0)" }
+    }
+
     /// Makes the folder (mode 0700) when it is missing, and checks that it can be written.
     public func prepare() throws(Problem) {
         var isFolder: ObjCBool = false

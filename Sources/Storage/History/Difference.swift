@@ -49,11 +49,16 @@ public struct Difference: Sendable {
     public let to: Timestamp
     /// Whose access is compared.
     public let subject: Subject
+    /// The last run whose knowledge counts; nil: what is known now.
+    public let throughRun: Int64?
 
     /// A comparison of two dates.
     ///
+    /// - Parameter asOf: a moment whose belief, if it is one, both dates are told by.
     /// - Throws: `difference.dates.reversed`.
-    public init(from: Timestamp, to: Timestamp, subject: Subject = .tenant) throws(Problem) {
+    public init(
+        from: Timestamp, to: Timestamp, subject: Subject = .tenant, asOf: AsOf = .now
+    ) throws(Problem) {
         guard from <= to else {
             throw Problem(
                 id: "difference.dates.reversed", kind: .usage, title: "The first date lies after the second",
@@ -63,6 +68,16 @@ public struct Difference: Sendable {
         self.from = from
         self.to = to
         self.subject = subject
+        if case .believed(_, let run) = asOf { throughRun = run } else { throughRun = nil }
+    }
+
+    /// The earlier date as a question.
+    public var early: AsOf { asOf(from) }
+    /// The later date as a question.
+    public var late: AsOf { asOf(to) }
+
+    private func asOf(_ time: Timestamp) -> AsOf {
+        throughRun.map { .believed(time, throughRun: $0) } ?? .at(time)
     }
 
     /// The parts of the answer that the subject has.

@@ -37,11 +37,11 @@ extension Store {
         limit: Int = 50
     ) async throws(Problem) -> DifferencePage {
         let statement = DifferenceStatement(difference: difference, noun: noun)
-        let keyCount = statement.order.count
         var parameters: [Value] = [.integer(workspaceID)]
         if let cursor {
             parameters += try ListCursor(
-                text: cursor, noun: "changes", sort: noun.rawValue, descending: false, keyCount: keyCount
+                text: cursor, noun: "changes", sort: noun.rawValue, descending: false,
+                keyKinds: statement.keyKinds
             ).keys
         }
         parameters.append(.integer(Int64(limit) + 1))

@@ -13,6 +13,9 @@ struct DifferenceStatement {
     /// What rows are ordered, folded and paged by: the keys that the subject does not fix.
     var order: [String] { noun == .roles ? ["holder_key", "type", "label", "set_id"] : links.keys.map { "x.\($0)" } }
 
+    /// What each of them is.
+    var keyKinds: [ListColumn.Kind] { noun == .roles ? [.number, .text, .text, .text] : order.map { _ in .number } }
+
     /// How many things were kept as they are, in one pass; nil where all are folded.
     var keptCount: String? {
         guard noun != .roles else { return nil }
@@ -45,8 +48,8 @@ struct DifferenceStatement {
 
     // MARK: dates
 
-    private var early: AsOf { .at(difference.from) }
-    private var late: AsOf { .at(difference.to) }
+    private var early: AsOf { difference.early }
+    private var late: AsOf { difference.late }
 
     private func both(_ comparison: String) -> String { "(\(early.holds("x"))) \(comparison) (\(late.holds("x")))" }
 

@@ -12,11 +12,14 @@ extension Store {
         let name = "\(subject)"
         var start: [Value]?
         if let cursor {
-            start = try ListCursor(text: cursor, noun: "timeline", sort: name, descending: true, keyCount: 5).keys
+            start = try ListCursor(
+                text: cursor, noun: "timeline", sort: name, descending: true,
+                keyKinds: [.time, .number, .number, .number, .text]
+            ).keys
         }
         let (workspaceID, first) = (workspaceID, start)
         return try await engine.read { connection in
-            let statement = TimelineStatement(subject: subject, until: moment.time)
+            let statement = TimelineStatement(subject: subject, moment: moment)
             let parameters = [.integer(workspaceID)] + (first ?? []) + [.integer(Int64(limit) + 1)]
             let rows = try connection.query(statement.sql(isFirst: first == nil), parameters, TimelineRow.init)
             var reader = TimelineReader(connection, workspaceID, statement)
@@ -34,7 +37,7 @@ extension Store {
     public func explainTimeline(of subject: Difference.Subject, _ moment: Moment) async throws(Problem) -> [String] {
         let workspaceID = workspaceID
         return try await engine.read { connection in
-            let statement = TimelineStatement(subject: subject, until: moment.time)
+            let statement = TimelineStatement(subject: subject, moment: moment)
             return try connection.explain(
                 statement.sql(isFirst: true), [.integer(workspaceID), .integer(50)])
         }
@@ -44,7 +47,16 @@ extension Store {
 /// The SQL that finds beginnings and ends. `$1` is the workspace.
 struct TimelineStatement {
     let subject: Difference.Subject
+    /// The time up to which it tells.
     let until: Timestamp
+    /// What was known of it.
+    let asOf: AsOf
+
+    init(subject: Difference.Subject, moment: Moment) {
+        self.subject = subject
+        until = moment.time
+        asOf = moment.asOf
+    }
 
     /// One table that holds intervals of the subject, and what an event shows of them.
     struct Part {
@@ -126,7 +138,7 @@ struct TimelineStatement {
             \(part.note) AS note, \(part.scope) AS scope, \(part.group) AS group_key, x.from_how AS how,
             x.opened_run AS run
         FROM \(part.table) x\(part.index.map { ReadHint.index($0).sql } ?? "")
-        WHERE x.workspace_id = $1 AND x.\(part.subject) = \(key)
+        WHERE x.workspace_id = $1 AND x.\(part.subject) = \(key) AND \(asOf.began("x"))
         """
     }
 
@@ -135,7 +147,7 @@ struct TimelineStatement {
         SELECT x.valid_to, \(part.kind.rawValue), 0, \(part.other), \(part.word), \(part.note), \(part.scope),
             \(part.group), coalesce(x.to_how, 3), x.closed_run
         FROM \(part.table) x\(part.index.map { ReadHint.index($0).sql } ?? "")
-        WHERE x.workspace_id = $1 AND x.\(part.subject) = \(key) AND x.valid_to IS NOT NULL
+        WHERE x.workspace_id = $1 AND x.\(part.subject) = \(key) AND \(asOf.ended("x"))
         """
     }
 }

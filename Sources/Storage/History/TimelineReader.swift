@@ -73,6 +73,9 @@ struct TimelineReader {
 
     // MARK: neighbours
 
+    /// What was not known then is no neighbour.
+    private var asOf: AsOf { statement.asOf }
+
     private var part: [TimelineEvent.Kind: TimelineStatement.Part] {
         Dictionary(statement.parts.map { ($0.kind, $0) }, uniquingKeysWith: { first, _ in first })
     }
@@ -82,8 +85,8 @@ struct TimelineReader {
         -> (note: String, scope: Int64, group: Int64)?
     {
         guard let part = part[row.kind] else { return nil }
-        let column = start != nil ? "valid_from" : "valid_to"
-        var condition = "x.\(part.subject) = \(statement.key) AND x.\(column) = $2"
+        let known = start != nil ? "x.valid_from = $2 AND \(asOf.began("x"))" : "x.valid_to = $2 AND \(asOf.ended("x"))"
+        var condition = "x.\(part.subject) = \(statement.key) AND \(known)"
         var parameters: [Value] = [.integer(workspaceID), .integer(start ?? end ?? 0)]
         if part.other != "0" { condition += " AND \(part.other) = \(row.other)" }
         if part.word != "''" {
@@ -134,12 +137,12 @@ struct TimelineReader {
         let selected = columns.map(\.column).joined(separator: ", ")
         func version(_ condition: String) throws -> [String?]? {
             try connection.first(
-                "SELECT \(selected) FROM \(table) WHERE workspace_id = $1 AND \(key) = $2 AND \(condition) = $3",
+                "SELECT \(selected) FROM \(table) x WHERE x.workspace_id = $1 AND x.\(key) = $2 AND \(condition)",
                 [.integer(workspaceID), .integer(statement.key), .integer(row.at)]
             ) { row in columns.indices.map { row.optionalText($0) } }
         }
-        let before = try version("valid_to")
-        guard row.edge == .began, let after = try version("valid_from") else {
+        let before = try version("x.valid_to = $3 AND \(asOf.ended("x"))")
+        guard row.edge == .began, let after = try version("x.valid_from = $3 AND \(asOf.began("x"))") else {
             event.word = before?.first ?? nil
             return
         }

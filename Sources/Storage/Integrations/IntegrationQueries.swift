@@ -77,19 +77,26 @@ extension Store {
         }
     }
 
-    /// Gives an integration a new credential, and connects it again.
-    public func replaceCredential(
-        of integrationID: Int64, kind: String, sealed: [UInt8], now: Timestamp
+    /// Gives an integration a new credential, and connects it again, at the address where its org was just met.
+    ///
+    /// - Parameter contact: who to ask about it from now on; nil: whoever it was.
+    public func reconnect(
+        _ integrationID: Int64, baseURL: String, contact: String?, credentialKind: String, sealedCredential: [UInt8],
+        now: Timestamp
     ) async throws(Problem) {
         let workspace = workspaceID
         try await write { connection in
             try connection.execute(
                 """
                 UPDATE integrations SET credential_kind = $3, sealed_credential = $4, disconnected_at = NULL,
-                    problem_id = NULL, problem_title = NULL, problem_remedy = NULL, last_call_at = $5
+                    problem_id = NULL, problem_title = NULL, problem_remedy = NULL, last_call_at = $5, base_url = $6,
+                    contact = coalesce($7, contact)
                 WHERE workspace_id = $1 AND integration_id = $2
                 """,
-                [.integer(workspace), .integer(integrationID), .text(kind), .blob(sealed), .integer(now.rawValue)])
+                [
+                    .integer(workspace), .integer(integrationID), .text(credentialKind), .blob(sealedCredential),
+                    .integer(now.rawValue), .text(baseURL), .optional(contact),
+                ])
         }
     }
 

@@ -38,21 +38,28 @@ struct ListCursor: Equatable {
 
     /// Reads a cursor back.
     ///
+    /// - Parameters:
+    ///   - sortKind: what the column of the order holds; nil where rows are ordered by their keys alone.
+    ///   - keyKinds: what each key is.
     /// - Throws: `list.cursor.invalid` when it is damaged or was made for another list or order.
-    init(text: String, noun: String, sort: String, descending: Bool, keyCount: Int) throws(Problem) {
+    init(
+        text: String, noun: String, sort: String, descending: Bool, sortKind: ListColumn.Kind? = nil,
+        keyKinds: [ListColumn.Kind]
+    ) throws(Problem) {
         guard text.utf8.count <= Self.mostBytes else { throw Self.invalid }
         let fields = text.split(separator: ".", omittingEmptySubsequences: false).compactMap(Self.unhex)
-        guard fields.count == 5 + keyCount, fields[0] == noun, fields[1] == sort,
-            fields[2].hasPrefix(descending ? "d" : "a"), let offset = Int(fields[3]), offset >= 0,
-            let sortValue = Self.decode(fields[4])
+        // No list is so long; sums with a larger number could overflow.
+        guard fields.count == 5 + keyKinds.count, fields[0] == noun, fields[1] == sort,
+            fields[2].hasPrefix(descending ? "d" : "a"), let offset = Int32(fields[3]), offset >= 0,
+            let sortValue = Self.decode(fields[4]), sortValue == .null || Self.isOne(sortValue, sortKind)
         else { throw Self.invalid }
         var keys: [Value] = []
-        for field in fields.dropFirst(5) {
-            guard let key = Self.decode(field) else { throw Self.invalid }
+        for (field, kind) in zip(fields.dropFirst(5), keyKinds) {
+            guard let key = Self.decode(field), Self.isOne(key, kind) else { throw Self.invalid }
             keys.append(key)
         }
         self.init(
-            noun: noun, sort: sort, descending: descending, isBackward: fields[2].hasSuffix("b"), offset: offset,
+            noun: noun, sort: sort, descending: descending, isBackward: fields[2].hasSuffix("b"), offset: Int(offset),
             sortValue: sortValue, keys: keys)
     }
 
@@ -72,11 +79,19 @@ struct ListCursor: Equatable {
     }
 
     private static func decode(_ text: String) -> Value? {
-        switch text.first {
-        case "i": Int64(text.dropFirst()).map(Value.integer)
-        case "t": .text(String(text.dropFirst()))
-        case "n" where text.count == 1: .null
+        switch text.utf8.first {
+        case UInt8(ascii: "i"): Int64(text.dropFirst()).map(Value.integer)
+        case UInt8(ascii: "t") where !text.utf8.contains(0): .text(String(text.unicodeScalars.dropFirst()))
+        case UInt8(ascii: "n") where text.utf8.count == 1: .null
         default: nil
+        }
+    }
+
+    /// Whether a value is what a column holds: PostgreSQL refuses to compare any other.
+    private static func isOne(_ value: Value, _ kind: ListColumn.Kind?) -> Bool {
+        switch (value, kind) {
+        case (.text, .text), (.integer, .number), (.integer, .time): true
+        default: false
         }
     }
 

@@ -47,10 +47,11 @@ public struct ListDefinition: Sendable {
         Dictionary(allColumns.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    var keyCount: Int {
+    /// What each of the keys is that make a row unique.
+    var keyKinds: [ListColumn.Kind] {
         switch source {
-        case .table(let table): table.keys.count
-        case .memory: 1
+        case .table(let table): table.keyKinds
+        case .memory: columns.prefix(1).map(\.kind)
         }
     }
 }
@@ -69,6 +70,9 @@ struct ListTable: Sendable {
     var walk: ListWalk?
     /// How the table is best read where no index of the walk answers.
     var hint: ReadHint?
+
+    /// What each key is: Okta's ids are text, all others are numbers of ours or times.
+    var keyKinds: [ListColumn.Kind] { keys.map { $0.hasSuffix("_id") ? .text : .number } }
 }
 
 /// An index that holds the rows of a list in its default order, with the columns most filters ask for.

@@ -39,8 +39,17 @@ public struct ListFilter: Sendable, Equatable {
         self.value = value
     }
 
-    /// The condition as it is written.
-    public var expression: String { column + comparison.rawValue + value }
+    /// The condition as it is written: `init(parsing:)` gives the same one back.
+    public var expression: String { column + comparison.rawValue + (needsQuotes ? "\"\(value)\"" : value) }
+
+    /// Whether the value would lose its ends when it is read back, or change the comparison before it.
+    private var needsQuotes: Bool {
+        guard let first = value.unicodeScalars.first, let last = value.unicodeScalars.last else { return false }
+        return Self.ends.contains(first) || Self.ends.contains(last) || first == "="
+            || first.properties.isGraphemeExtend
+    }
+
+    private static let ends: Set<Unicode.Scalar> = [" ", "\"", "'"]
 
     /// Reads a condition and checks it against the columns of a list.
     ///
@@ -63,13 +72,21 @@ public struct ListFilter: Sendable, Equatable {
                 "list.filter.unknownColumn", "The list of \(list.noun) has no column “\(name.prefix(40))”",
                 "Use one of: \(allowed).")
         }
-        var value = rest.dropFirst(comparison.rawValue.count).drop { $0 == " " }
+        self.init(
+            column: column.name, comparison: comparison,
+            value: Self.value(rest.unicodeScalars.dropFirst(comparison.rawValue.unicodeScalars.count)))
+        _ = try condition(on: column)
+    }
+
+    /// What is compared with: without the spaces around it, or as it stands between quotes. Scalar by scalar, for a quote
+    /// and an accent after it are one character.
+    private static func value(_ written: Substring.UnicodeScalarView) -> String {
+        var value = written.drop { $0 == " " }
         while value.last == " " { value.removeLast() }
         if value.count >= 2, let quote = value.first, quote == "\"" || quote == "'", value.last == quote {
             value = value.dropFirst().dropLast()
         }
-        self.init(column: column.name, comparison: comparison, value: String(value))
-        _ = try condition(on: column)
+        return String(value)
     }
 
     /// The condition with its value understood.

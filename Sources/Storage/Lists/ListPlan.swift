@@ -33,7 +33,7 @@ struct ListPlan: Sendable {
         if let text = request.cursor {
             cursor = try ListCursor(
                 text: text, noun: list.noun, sort: sort?.name ?? "", descending: request.descending,
-                keyCount: list.keyCount)
+                sortKind: sort?.kind, keyKinds: list.keyKinds)
         } else {
             cursor = nil
         }

@@ -56,7 +56,7 @@ struct ListReader {
             let all = count.all(selecting: table.keys.joined(separator: ", "))
             steps += try connection.explain(all, count.parameters)
         }
-        let keys: [Value] = table.keys.map { $0.hasSuffix("_id") ? .text("") : .integer(1) }
+        let keys: [Value] = table.keyKinds.map { $0 == .text ? .text("") : .integer(1) }
         return try steps + connection.explain(rowStatement, [.integer(workspaceID)] + keys)
     }
 

@@ -22,11 +22,13 @@ public struct UserDetail: Sendable {
     public let months: [MonthCount]
     /// Admin roles held at the moment; nil when nobody could read whether there are any.
     public let roles: [HeldRole]?
-    /// Enrolled factors; nil when nobody read them.
+    /// Enrolled factors; nil when nobody read them, or nobody can tell whether there were any at the moment.
     public let factors: [Factor]?
-    /// When the factors were read.
+    /// When the factors were read last.
     public let factorsReadAt: Timestamp?
-    /// What was true when, newest first.
+    /// The first reading that is known of, where it lies after the moment: what had ended before is not known.
+    public let factorsReadSince: Timestamp?
+    /// What was true when up to the moment, newest first.
     public let history: [UserInterval]
     /// What could not be read of all this, and why.
     public let unread: [Unread]

@@ -69,9 +69,7 @@ enum UserQueries {
             connection, workspaceID, [.memberships, .assignments, .roles, .factors, .logs], moment.asOf, integrationID)
         let roles = try RoleQueries.held(connection, workspaceID, byPerson: key, moment.asOf)
         let areRolesUnknown = roles.isEmpty && (unread.hides(.roles) || unread.hides(.memberships))
-        let readAt = try connection.first(
-            "SELECT read_at FROM factor_reads WHERE workspace_id = $1 AND user_key = $2", subject,
-            { $0.integer(0) })
+        let factors = try FactorQueries.enrolled(connection, subject, moment.asOf, integrationID)
         return UserDetail(
             key: key, integrationID: integrationID, user: user,
             appCount: try count(connection, "assignments", subject, moment.asOf, unread.hides(.assignments)),
@@ -81,9 +79,8 @@ enum UserQueries {
             signIns30: moment.usageKnown ? usage.thirty : nil, signIns90: moment.usageKnown ? usage.ninety : nil,
             months: usage.months,
             roles: areRolesUnknown ? nil : roles,
-            factors: readAt == nil ? nil : try factors(connection, subject, moment.asOf),
-            factorsReadAt: readAt.map(Timestamp.init(rawValue:)),
-            history: try history(connection, subject), unread: unread)
+            factors: factors.factors, factorsReadAt: factors.readAt, factorsReadSince: factors.since,
+            history: try history(connection, subject, moment.asOf), unread: unread)
     }
 
     private static func user(from row: Row, _ moment: Moment) -> User {
@@ -154,24 +151,14 @@ enum UserQueries {
         return (last.map(Timestamp.init(rawValue:)), thirty, ninety, months.counts)
     }
 
-    private static func factors(_ connection: Connection, _ subject: [Value], _ asOf: AsOf) throws -> [Factor] {
+    private static func history(
+        _ connection: Connection, _ subject: [Value], _ asOf: AsOf
+    ) throws -> [UserInterval] {
         try connection.query(
             """
-            SELECT f.factor_id, f.type, f.provider, f.status, f.created_at FROM factors f
-            WHERE f.workspace_id = $1 AND f.user_key = $2 AND \(asOf.holds("f")) ORDER BY f.type, f.factor_id
-            """, subject
-        ) { row in
-            var factor = Factor(id: row.text(0), type: row.text(1), provider: row.text(2), status: row.text(3))
-            factor.created = row.time(4)
-            return factor
-        }
-    }
-
-    private static func history(_ connection: Connection, _ subject: [Value]) throws -> [UserInterval] {
-        try connection.query(
-            """
-            SELECT u.valid_from, u.valid_to, u.from_how, u.status, u.department, u.title, u.manager FROM users u
-            WHERE u.workspace_id = $1 AND u.user_key = $2 ORDER BY u.valid_from DESC LIMIT 100
+            SELECT u.valid_from, \(asOf.endUntil("u")), u.from_how, u.status, u.department, u.title, u.manager
+            FROM users u WHERE u.workspace_id = $1 AND u.user_key = $2 AND \(asOf.began("u"))
+            ORDER BY u.valid_from DESC LIMIT 100
             """, subject
         ) { row in
             UserInterval(

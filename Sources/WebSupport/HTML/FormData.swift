@@ -51,7 +51,7 @@ public struct FormData: Sendable, Equatable {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Reads percent signs and pluses.
+    /// Reads percent signs and pluses. A NUL is left out: no text that Muster keeps holds one, and PostgreSQL takes none.
     public static func decode(_ text: some StringProtocol, plusIsSpace: Bool = true) -> String {
         var bytes: [UInt8] = []
         var rest = text.utf8[...]
@@ -63,6 +63,7 @@ public struct FormData: Sendable, Equatable {
                 bytes.append(byte == 43 && plusIsSpace ? 32 : byte)
             }
         }
+        bytes.removeAll { $0 == 0 }
         return String(decoding: bytes, as: UTF8.self)
     }
 

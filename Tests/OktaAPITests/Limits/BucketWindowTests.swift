@@ -1,3 +1,4 @@
+import NIOHTTP1
 import Testing
 
 @testable import OktaAPI
@@ -100,6 +101,21 @@ struct BucketWindowTests {
         window.send(alone: false)
         window.learn(headers(0, 0, 180), alone: false, sent: 2, at: 2, share: 1, boundary: &boundary)
         #expect(window.limit == 10 && window.reset == 60)
+    }
+
+    @Test("headers with numbers that nobody could mean stop nothing and overflow nothing")
+    func hugeHeaders() throws {
+        let huge = "9223372036854775807"
+        let headers = try #require(
+            RateLimitHeaders([
+                "X-Rate-Limit-Limit": huge, "X-Rate-Limit-Remaining": huge, "X-Rate-Limit-Reset": huge,
+            ]))
+        var window = BucketWindow()
+        var boundary = WindowBoundary()
+        window.send(alone: true)
+        window.learn(headers, alone: true, sent: 1, at: 1, share: 1, boundary: &boundary)
+        #expect(window.allowed(share: 1) > 1_000_000 && window.reset == 301)
+        #expect(window.decision(at: 1, share: 1, boundary: boundary) == .go)
     }
 
     @Test("without headers nothing is limited")

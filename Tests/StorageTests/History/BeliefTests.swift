@@ -62,6 +62,86 @@ struct BeliefTests {
         }
     }
 
+    /// A person who is active from day 0 on, suspended since day 3, and gone since day 6, as syncs on days 0, 5 and 8 learn.
+    private static func suspended(_ engine: TestEngine) async throws -> Fixture {
+        let fixture = try await Fixture(engine)
+        for (day, status, since) in [(0, .active, -3), (5, .suspended, 3), (8, .deprovisioned, 6)]
+            as [(Int64, UserStatus, Int64)]
+        {
+            try await fixture.run(day: day) { context in
+                try await fixture.walk(
+                    UserRecorder(), "users", [Fixture.user("00u1", status, since: since)], in: context)
+                let apps =
+                    day == 0
+                    ? [
+                        AppAssignment(
+                            userID: "00u1", scope: .user, status: "ACTIVE", assignedAt: Fixture.time(day: -3),
+                            groupID: nil)
+                    ] : []
+                try await fixture.walk(AssignmentRecorder(), "app_users", subject: "0oa1", apps, in: context)
+            }
+        }
+        return fixture
+    }
+
+    @Test(
+        "what was true when ends at the date that is looked at, and tells what was believed",
+        arguments: TestEngine.available
+    )
+    func stretches(_ engine: TestEngine) async throws {
+        let fixture = try await Self.suspended(engine)
+        defer { fixture.remove() }
+        let now = Fixture.time(day: 30)
+        func history(_ asOf: Int64?, believed: Int64? = nil) async throws -> [String] {
+            let at = asOf.map { AsOf.at(Fixture.time(day: $0)) } ?? .now
+            let moment =
+                if let believed {
+                    try await fixture.store.moment(at, believed: Fixture.time(day: believed), now: now)
+                } else {
+                    try await fixture.store.moment(at, now: now)
+                }
+            return try await fixture.store.user("00u1", moment).history.map {
+                "\($0.status)\($0.to == nil ? " still" : "")"
+            }
+        }
+        #expect(try await history(nil) == ["DEPROVISIONED still", "SUSPENDED", "ACTIVE"])
+        #expect(try await history(10) == ["DEPROVISIONED still", "SUSPENDED", "ACTIVE"])
+        #expect(try await history(4) == ["SUSPENDED still", "ACTIVE"])
+        #expect(try await history(1) == ["ACTIVE still"])
+        // On day 4 nobody knew of the suspension.
+        #expect(try await history(4, believed: 4) == ["ACTIVE still"])
+        #expect(try await history(4, believed: 6) == ["SUSPENDED still", "ACTIVE"])
+        #expect(try await history(7, believed: 6) == ["SUSPENDED still", "ACTIVE"])
+    }
+
+    @Test("a timeline tells only what was believed", arguments: TestEngine.available)
+    func timelines(_ engine: TestEngine) async throws {
+        let fixture = try await Self.suspended(engine)
+        defer { fixture.remove() }
+        let now = Fixture.time(day: 30)
+        let subject = try await fixture.store.historySubject("user", "00u1", at: [now]).subject
+        func events(_ asOf: Int64, believed: Int64?) async throws -> [String] {
+            let at = AsOf.at(Fixture.time(day: asOf))
+            let moment =
+                if let believed {
+                    try await fixture.store.moment(at, believed: Fixture.time(day: believed), now: now)
+                } else {
+                    try await fixture.store.moment(at, now: now)
+                }
+            return try await fixture.store.timeline(of: subject, moment).events.map {
+                "\($0.kind) \($0.edge) \($0.word ?? "")"
+            }
+        }
+        let known = try await events(7, believed: nil)
+        #expect(known.filter { $0.hasPrefix("version") }.first == "version changed DEPROVISIONED")
+        #expect(known.contains("assignment ended ACTIVE"))
+        let then = try await events(7, believed: 4)
+        #expect(then == ["assignment began ACTIVE", "version began ACTIVE"])
+        let later = try await events(7, believed: 6)
+        #expect(later.filter { $0.hasPrefix("version") } == ["version changed SUSPENDED", "version began ACTIVE"])
+        #expect(try await events(7, believed: 29) == known)
+    }
+
     @Test(
         "every list answers with what was believed, people through the indexes of now and the past",
         arguments: TestEngine.available)

@@ -57,6 +57,23 @@ import Testing
         }
     }
 
+    @Test(
+        "what a filter is written as reads back as the same filter",
+        arguments: [
+            "Sales", " Sales", "Sales ", "  ", "\"", "\"Sales\"", "'Sales'", "Sales\"", "'", "a \"b\" c", "=5", "~5",
+            "\u{301}e", "e\u{301} ", "\t", "Füße", "",
+        ])
+    func roundTrip(_ value: String) throws {
+        let list = ListDefinition.users(Self.moment)
+        for comparison in ListFilter.Operator.allCases where !value.isEmpty || [.equal, .notEqual].contains(comparison)
+        {
+            let filter = ListFilter(column: "department", comparison: comparison, value: value)
+            let read = try ListFilter(parsing: filter.expression, for: list)
+            #expect(read.comparison == comparison, "\(filter.expression)")
+            #expect(read.value.unicodeScalars.elementsEqual(value.unicodeScalars), "\(filter.expression)")
+        }
+    }
+
     @Test("a percent sign or an underscore in a search is only itself", arguments: TestEngine.available)
     func wildcardsAreText(_ engine: TestEngine) async throws {
         try await SampleStore.with(engine, people: 60) { sample in

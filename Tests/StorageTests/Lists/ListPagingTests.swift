@@ -145,6 +145,34 @@ import Testing
     }
 
     @Test(
+        "a cursor whose numbers were made up, or that holds a NUL or another kind of value, is refused",
+        arguments: TestEngine.available)
+    func forgedCursors(_ engine: TestEngine) async throws {
+        try await SampleStore.with(engine, people: 60) { sample in
+            let users = ListDefinition.users(Self.moment)
+            var request = ListRequest(sort: "login", limit: 7)
+            let next = try #require(try await sample.store.list(users, request).next)
+            request.cursor = Self.forged(next, 3, "2147483647")
+            let far = try await sample.store.list(users, request)
+            #expect(far.offset == 2_147_483_647 && far.rows.count == 7)
+            for (field, text) in [
+                (3, "9223372036854775807"), (3, "2147483648"), (3, "-1"), (4, "i7"), (4, "ta\0b"), (5, "t7"), (5, "n"),
+            ] {
+                request.cursor = Self.forged(next, field, text)
+                let problem = await #expect(throws: Problem.self) { try await sample.store.list(users, request) }
+                #expect(problem?.id == "list.cursor.invalid", "\(field) \(text)")
+            }
+        }
+    }
+
+    /// A cursor with one of its fields replaced.
+    private static func forged(_ cursor: String, _ field: Int, _ text: String) -> String {
+        var fields = cursor.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+        fields[field] = text.utf8.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        return fields.joined(separator: ".")
+    }
+
+    @Test(
         "a value with a character that separates nothing else does not end the paging",
         arguments: TestEngine.available)
     func pagesOverOddValues(_ engine: TestEngine) async throws {

@@ -114,6 +114,21 @@ private struct Asked {
         }
     }
 
+    @Test("a value that grows too large is a fault of the question, not of Muster")
+    func large() async throws {
+        try await Asked.with(.sqlite) { asked in
+            for sql in [
+                "SELECT hex(zeroblob(2000000))", "SELECT zeroblob(1100000)",
+                "SELECT replace(hex(zeroblob(500000)), '0', 'abc')",
+                "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 300000) "
+                    + "SELECT length(group_concat(x)) FROM c",
+            ] {
+                #expect(asked.problem(sql) == "sql.invalid", "\(sql)")
+            }
+            #expect(asked.problem("SELECT length(hex(zeroblob(400000)))") == "answered")
+        }
+    }
+
     @Test("nothing but the views can be read, and nothing written", arguments: TestEngine.available)
     func attacks(_ engine: TestEngine) async throws {
         try await Asked.with(engine) { asked in

@@ -39,6 +39,44 @@ struct FactorWorkTests {
         }
     }
 
+    @Test(
+        "before a person's factors were first read nobody can say that there were none", arguments: TestEngine.available
+    )
+    func beforeTheFirstReading(_ engine: TestEngine) async throws {
+        let fixture = try await Fixture(engine)
+        defer { fixture.remove() }
+        var old = push
+        old.created = Fixture.time(day: -30)
+        let people = ["00u1", "00u2"].map { Fixture.user($0) }
+        try await fixture.run(day: 0) { try await fixture.walk(UserRecorder(), "users", people, in: $0) }
+        for day: Int64 in [4, 8] {
+            try await fixture.run(day: day) { context in
+                try await fixture.walk(FactorRecorder(), "factors", subject: "00u1", [], in: context)
+                try await fixture.walk(FactorRecorder(), "factors", subject: "00u2", [old], in: context)
+            }
+        }
+        func factors(_ person: String, _ asOf: Int64?, believed: Int64? = nil) async throws -> Int? {
+            let at = asOf.map { AsOf.at(Fixture.time(day: $0)) } ?? .now
+            let now = Fixture.time(day: 30)
+            let moment =
+                if let believed {
+                    try await fixture.store.moment(at, believed: Fixture.time(day: believed), now: now)
+                } else {
+                    try await fixture.store.moment(at, now: now)
+                }
+            return try await fixture.store.user(person, moment).factors?.count
+        }
+        #expect(try await factors("00u1", nil) == 0)
+        #expect(try await factors("00u1", 9) == 0)
+        #expect(try await factors("00u1", 2) == nil)
+        #expect(try await factors("00u1", 9, believed: 2) == nil)
+        #expect(try await factors("00u1", 9, believed: 9) == 0)
+        // Okta's own date tells of one that is there still.
+        #expect(try await factors("00u2", 2) == 1)
+        #expect(try await factors("00u2", 6, believed: 5) == 1)
+        #expect(try await factors("00u2", 2, believed: 2) == nil)
+    }
+
     @Test("who is admin no longer keeps the factors that were read", arguments: TestEngine.available)
     func formerAdmin(_ engine: TestEngine) async throws {
         let fixture = try await Fixture(engine)
