@@ -44,6 +44,10 @@ struct ListStatement {
             }
         }
         parameters.append(.integer(Int64(plan.request.limit) + 1))
+        if selects.count > 1, dialect == .postgresql {
+            // PostgreSQL plans each part by itself: without an order and an end of its own it reads the part whole.
+            selects = selects.map { "(\($0) ORDER BY \(order(ofMany: false)) LIMIT $\(parameters.count))" }
+        }
         return """
             \(selects.joined(separator: " UNION ALL ")) ORDER BY \(order(ofMany: selects.count > 1))
             LIMIT $\(parameters.count)
