@@ -1,5 +1,6 @@
 import ArgumentParser
 import DatabaseEngine
+import Directory
 import Foundation
 import Problems
 import Server
@@ -46,6 +47,9 @@ struct SQL: AsyncParsableCommand {
             })
         watch.end()
         try writer.finish()
+        let store = installation.store
+        let now = try await store.moment(.now, now: Timestamp.now)
+        UnreadNote.print(try await store.unread(Resource.behindViews(of: text), now))
         if isCut { Terminal.error("Only the first \(limit) rows are shown; --limit N shows more.\n") }
     }
 }

@@ -50,6 +50,13 @@ import Testing
                 #expect(!answer.output.contains("not read"), "\(command) \(format)")
             }
         }
+        for (question, said) in [
+            ("SELECT count(*) FROM V_Roles", Self.roles + Self.memberships), ("SELECT count(*) FROM v_users", ""),
+            ("SELECT id FROM v_apps WHERE NOT EXISTS (SELECT 1 FROM v_usage_daily d WHERE d.app_id = id)", Self.log),
+        ] {
+            let answer = try await company.ask(["sql", question, "--format", "csv"])
+            #expect(answer.status == 0 && answer.errors == said, "\(question): \(answer.errors)")
+        }
         let login = try #require(CSV.rows(try await company.ask(["list", "users", "--format", "csv"]).output).last?[1])
         let sheet = try await company.ask(["show", "user", login])
         #expect(sheet.status == 0 && sheet.errors == Self.memberships + Self.roles + Self.log)

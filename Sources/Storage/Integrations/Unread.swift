@@ -111,6 +111,25 @@ extension ListDefinition {
     }
 }
 
+extension Resource {
+    /// What the rows of the documented views are made of that a question names: an empty answer from what was not read is no
+    /// "none". A view that is only spoken of counts as well.
+    public static func behindViews(of question: String) -> [Resource] {
+        let views: [(name: String, resources: [Resource])] = [
+            ("v_users", [.users]), ("v_groups", [.groups, .memberships, .appGroups]),
+            ("v_apps", [.apps, .assignments, .appGroups]), ("v_assignments", [.assignments]),
+            ("v_memberships", [.memberships]), ("v_roles", [.roles, .memberships]), ("v_usage_daily", [.logs]),
+            ("v_departments", [.users, .assignments]),
+        ]
+        let text = question.lowercased()
+        var found: [Resource] = []
+        for view in views where text.contains(view.name) {
+            found += view.resources.filter { !found.contains($0) }
+        }
+        return found
+    }
+}
+
 extension Difference.Noun {
     /// What has to be read before anybody can tell what changed.
     public var resource: Resource {
