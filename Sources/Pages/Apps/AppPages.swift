@@ -60,7 +60,8 @@ extension PagesApplication {
         let detail = try await apps.app(request.part("id"), store, visit.moment)
         let app = detail.app
         let tabs: [(String, String, Int?)] = [
-            ("", "People", detail.users), ("groups", "Groups", detail.groups?.count), ("about", "About", nil),
+            ("", "People", app.implicitAssignment ? nil : detail.users), ("groups", "Groups", detail.groups?.count),
+            ("about", "About", nil),
             ("history", "History", nil),
         ]
         guard tabs.contains(where: { $0.0 == tab }) else { throw WebProblem.noPage }
@@ -116,14 +117,16 @@ enum AppParts {
         let users = detail.users ?? 0
         let unknown = detail.unknownPath ?? 0
         let byUnknown: HTML? = unknown > 0 ? ", \(Count.text(unknown)) by a path that is not known" : nil
-        let share = detail.active90.flatMap { Count.share($0, of: users) }.map { "\($0) of those assigned" }
+        let isForAll = detail.app.implicitAssignment
+        let share =
+            isForAll ? nil : detail.active90.flatMap { Count.share($0, of: users) }.map { "\($0) of those assigned" }
+        let paths = detail.direct.map { direct -> HTML in
+            "\(Count.text(direct)) directly, \(Count.text(users - direct - unknown)) through groups\(byUnknown)"
+        }
         return Part.figures([
             Part.figure(
-                "Assigned", detail.app.implicitAssignment ? "everyone" : Part.number(detail.users),
-                detail.direct.map {
-                    "\(Count.text($0)) directly, \(Count.text(users - $0 - unknown)) through groups\(byUnknown)"
-                }
-                    ?? "could not be read", visit.to(.app(detail.app.id))),
+                "Assigned", isForAll ? "everyone" : Part.number(detail.users),
+                isForAll ? "by Federation Broker Mode" : paths ?? "could not be read", visit.to(.app(detail.app.id))),
             Part.figure(
                 "Signed in, 90 days", Part.number(detail.active90),
                 "\(share ?? "people")\(Part.usageBegins(90, visit))", nil),

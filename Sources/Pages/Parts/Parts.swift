@@ -90,7 +90,7 @@ enum Part {
 
     private static func way(_ unread: Unread, _ visit: Visit) -> HTML? {
         switch unread.reason {
-        case .readLater: nil
+        case .readLater, .notYet: nil
         case .neverSynced, .unfinished, .nextSync:
             "<a href=\"\(visit.to(.integration(unread.integration)))\">Sync it</a>"
         case .refused, .behind:

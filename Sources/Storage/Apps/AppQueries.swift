@@ -102,7 +102,9 @@ enum AppQueries {
         }
         guard let (app, usersUnknown, groupsUnknown, integrationID) = row else { return nil }
         let uses = moment.usageKnown ? try uses(connection, subject, moment) : Uses()
-        let people = usersUnknown ? nil : try people(connection, subject, uses.last, moment)
+        var people = usersUnknown ? nil : try people(connection, subject, uses.last, moment)
+        // An app that everybody may use is assigned to nobody, and used by whoever signs in.
+        if app.implicitAssignment { people = People(using: uses.last, moment) }
         let isUsageKnown = moment.usageKnown && people != nil
         return AppDetail(
             key: key, app: app, users: people?.all, direct: people?.direct, unknownPath: people?.unknownPath,
@@ -130,6 +132,14 @@ enum AppQueries {
         var unknownPath = 0
         var thirty = 0
         var ninety = 0
+
+        init() {}
+
+        /// Whoever used an app.
+        init(using uses: [(user: Int64, day: Int64)], _ moment: Moment) {
+            ninety = uses.count
+            thirty = uses.count { $0.day > moment.today - 30 }
+        }
     }
 
     /// Who has the app and who of them used it: the two lists side by side, both in order of people. A step into the

@@ -25,6 +25,8 @@ public struct Unread: Sendable, Equatable {
         case neverSynced
         /// The first sync of the tenant is not at its end.
         case unfinished
+        /// The first sync had not come to its end by the time of the belief that is asked about.
+        case notYet
         /// It was first read later than the date that is asked about.
         case readLater(Timestamp)
     }
@@ -41,6 +43,7 @@ public struct Unread: Sendable, Equatable {
         let rest = lastRead == nil ? "" : " What is shown is what was so then."
         switch reason {
         case .neverSynced: return "\(integration) was never synced."
+        case .notYet: return "Nothing of \(integration) had been read by then."
         case .unfinished: return "The first sync of \(integration) has not finished."
         case .refused(let coverage):
             return "\(what) \(verb) not read\(since): \(Self.because(coverage, isOne ? "it" : "them")).\(rest)"
@@ -60,7 +63,7 @@ public struct Unread: Sendable, Equatable {
         return switch reason {
         case .neverSynced, .unfinished, .nextSync: "Run `muster sync\(name)`."
         case .refused(.forbidden), .behind(_, .forbidden): "`muster check\(name)` says what to grant."
-        case .refused, .behind, .readLater: ""
+        case .refused, .behind, .readLater, .notYet: ""
         }
     }
 

@@ -51,6 +51,7 @@ private struct TenantReading {
 
     func unread(_ resources: [Resource], isDisconnected: Bool) throws -> [Finding] {
         guard let run = try runs(newestFirst: true, { _ in false }) else {
+            if case .believed = asOf { return resources.map { ($0, .notYet, nil) } }
             if isDisconnected { return [] }
             let hasBegun = try connection.first(
                 "SELECT 1 FROM runs r WHERE r.workspace_id = $1 AND r.integration_id = $2 LIMIT 1", whole, { _ in true }

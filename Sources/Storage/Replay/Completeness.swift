@@ -36,16 +36,20 @@ extension Store {
     public func grade(of asOf: AsOf) async throws(Problem) -> Completeness {
         guard let time = asOf.time else { return Completeness(.full, "What the last sync saw.") }
         let workspace = workspaceID
+        let known: (String) -> String = { column in
+            if case .believed(_, let run) = asOf { " AND \(column) <= \(run)" } else { "" }
+        }
+        let (runs, replays) = (known("r.run_id"), known("run_id"))
         let grades = try await engine.read { connection in
             let integrations = try connection.query(
                 """
                 SELECT i.integration_id, i.log_since,
                     (SELECT min(r.started_at) FROM runs r WHERE r.workspace_id = i.workspace_id
                         AND r.integration_id = i.integration_id AND r.kind <> 'tail'
-                        AND r.status IN ('complete', 'partial', 'held')),
+                        AND r.status IN ('complete', 'partial', 'held')\(runs)),
                     (SELECT max(r.finished_at) FROM runs r WHERE r.workspace_id = i.workspace_id
                         AND r.integration_id = i.integration_id AND r.kind <> 'tail'
-                        AND r.status IN ('complete', 'partial', 'held')),
+                        AND r.status IN ('complete', 'partial', 'held')\(runs)),
                     (SELECT t.asked_at FROM tails t WHERE t.workspace_id = i.workspace_id
                         AND t.integration_id = i.integration_id)
                 FROM integrations i WHERE i.workspace_id = $1 ORDER BY i.integration_id
@@ -56,7 +60,7 @@ extension Store {
                     // Since the last sync, too, while somebody follows the log.
                     last: row.optionalInteger(3).map { max($0, row.optionalInteger(4) ?? $0) })
             }
-            return try integrations.map { try $0.grade(at: time, workspace, connection) }
+            return try integrations.map { try $0.grade(at: time, workspace, connection, replays: replays) }
         }
         // The first of the worst, so that the same store always tells the same.
         return grades.reduce(nil) { worst, grade in worst.map { $0.grade >= grade.grade ? $0 : grade } ?? grade }
@@ -71,8 +75,13 @@ private struct Known {
     let first: Int64?
     let last: Int64?
 
-    func grade(at time: Timestamp, _ workspace: Int64, _ connection: Connection) throws -> Completeness {
-        guard let first, let last else { return Completeness(.gap, "No sync has finished yet.") }
+    /// - Parameter replays: the condition that keeps the replays that were known of.
+    func grade(
+        at time: Timestamp, _ workspace: Int64, _ connection: Connection, replays: String
+    ) throws -> Completeness {
+        guard let first, let last else {
+            return Completeness(.gap, replays.isEmpty ? "No sync has finished yet." : "No sync had finished by then.")
+        }
         let gap = try connection.first(
             """
             SELECT gap_from, gap_to FROM log_gaps
@@ -89,7 +98,7 @@ private struct Known {
         }
         if time.rawValue >= first { return Completeness(.full, "A sync saw it.") }
         let replayed = try connection.query(
-            "SELECT list, since FROM replays WHERE workspace_id = $1 AND integration_id = $2",
+            "SELECT list, since FROM replays WHERE workspace_id = $1 AND integration_id = $2\(replays)",
             [.integer(workspace), .integer(integration)]
         ) { ($0.text(0), $0.integer(1)) }
         let told = Set(replayed.filter { $0.1 <= time.rawValue }.map(\.0))

@@ -25,6 +25,30 @@ struct BeliefTests {
     }
 
     @Test(
+        "before the first sync nothing was believed, whatever is known of that day now", arguments: TestEngine.available
+    )
+    func beforeFirstSync(_ engine: TestEngine) async throws {
+        let fixture = try await Fixture(engine)
+        defer { fixture.remove() }
+        try await fixture.run(day: 5) {
+            try await fixture.walk(UserRecorder(), "users", [Fixture.user("00u1")], in: $0)
+        }
+        let now = Fixture.time(day: 30)
+        func believed(_ day: Int64) async throws -> Moment {
+            try await fixture.store.moment(.at(Fixture.time(day: 3)), believed: Fixture.time(day: day), now: now)
+        }
+        let early = try await believed(4)
+        let grade = try await fixture.store.grade(of: early.asOf)
+        #expect(grade == Completeness(.gap, "No sync had finished by then."))
+        let unread = try await fixture.store.unread([.users], early)
+        #expect(unread.map(\.sentence) == ["Nothing of acme had been read by then."])
+        let later = try await believed(6)
+        #expect(try await fixture.store.grade(of: later.asOf).reason != grade.reason)
+        let read = try await fixture.store.unread([.users], later)
+        #expect(!read.contains { $0.reason == .notYet })
+    }
+
+    @Test(
         "an assignment that began before anybody knew is true of its date, and was not believed then",
         arguments: TestEngine.available)
     func learntLater(_ engine: TestEngine) async throws {

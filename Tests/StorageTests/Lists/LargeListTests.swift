@@ -97,6 +97,36 @@ import Testing
         }
     }
 
+    @Test("an app that everybody may use counts whoever used it, at any date", arguments: TestEngine.available)
+    func openToAll(_ engine: TestEngine) async throws {
+        try await SampleStore.with(engine, people: 200) { sample in
+            try await sample.store.engine.write { connection in
+                try connection.execute("UPDATE apps SET implicit_assignment = 1")
+                try connection.execute("DELETE FROM assignments")
+            }
+            var most = 0
+            for moment in [Self.now, Self.past] {
+                for app in try await sample.store.list(.apps(moment), ListRequest(limit: 100)).rows {
+                    let detail = try await sample.store.app(app.text("id"), moment)
+                    let used = try await sample.store.engine.read { connection in
+                        try connection.query(
+                            """
+                            SELECT count(DISTINCT user_key) FROM usage_daily
+                            WHERE app_key = $1 AND day > $2 AND day <= $3 AND last_at <= $4
+                            """,
+                            [
+                                .integer(detail.key), .integer(moment.today - 90), .integer(moment.today),
+                                .integer(moment.time.rawValue),
+                            ], { Int($0.integer(0)) })
+                    }
+                    #expect(detail.active90 == used[0])
+                    most = max(most, used[0])
+                }
+            }
+            #expect(most > 5)
+        }
+    }
+
     @Test(
         "who is on an app's list and not on that of people is noticed, now and at a date",
         arguments: TestEngine.available)
