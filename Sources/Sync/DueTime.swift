@@ -14,7 +14,7 @@ struct DueTime {
     /// When a tenant is due, by its latest run; nil when only somebody's request starts a sync.
     ///
     /// A run that was stopped or killed goes on at once. One that failed goes on after a pause from one minute to an hour,
-    /// which doubles with each failure, however often the run was killed before; where nothing answered, as soon as Okta
+    /// which doubles with each failure, however often the run was killed before; where Okta was silent, as soon as Okta
     /// has answered anything else, such as whoever follows the log. Tenants pause a little differently, so that after an
     /// outage of all of them they do not come back together. What only an admin can mend waits for the next turn.
     func of(_ integration: Integration, after run: RunRecord?, now: Timestamp) -> Timestamp? {
@@ -24,8 +24,8 @@ struct DueTime {
             guard let problem = run.problem, !problem.isCancellation else { return now }
             let pause = min(Self.longestPause, 60 << Int64(min(max(run.failures, 1), 10) - 1))
             let turn = run.heartbeatAt.advanced(bySeconds: varied(pause, integration, run.heartbeatAt))
-            if problem.id == OktaProblem.unreachable.rawValue, let answered = integration.lastCallAt,
-                answered > run.heartbeatAt
+            if run.inSilence, problem.id == OktaProblem.unreachable.rawValue,
+                let answered = integration.lastCallAt, answered > run.heartbeatAt
             {
                 return min(turn, answered.advanced(bySeconds: varied(60, integration, answered)))
             }

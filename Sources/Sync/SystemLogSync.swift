@@ -125,20 +125,21 @@ extension SyncRun {
     /// back than Okta keeps it. Okta gives events in the order it stored them: one of the evening before may come after
     /// the first of a day.
     private func restarted(from begin: Timestamp) async throws(Problem) -> Reading {
-        // What Event Hooks told may be newer than what was read of the log; what was read to is, of a quiet log, our own time.
         let readTo = try await store.logPosition(of: context.integrationID).readTo
         let lastEvent = try await store.lastLogEvent(of: context.integrationID)
-        guard let last = [readTo, lastEvent].compactMap(\.self).min() else { return Reading(since: begin) }
-        var since = Timestamp(day: last.day - 1)
-        // A day is read again as a whole, or not at all: of one that Okta has begun to delete, all was read before.
+        var since = begin
+        // What Event Hooks told may be newer than what was read of the log, and comes before anything was; what was read
+        // to is, of a quiet log, our own time.
+        if let readTo { since = max(begin, Timestamp(day: min(readTo, lastEvent ?? readTo).day - 1)) }
+        // A day is read again as a whole, or not at all: of one that Okta has begun to delete, all was read before. Of the
+        // first day nothing was counted before its beginning.
         if since > begin, context.seenAt.seconds - since.seconds > Self.logRetention - 86_400,
             let oldest = try await logBeginning()
         {
             since = max(since, Timestamp(day: oldest.day + 1))
         }
-        // Nothing was counted on the first day before its beginning.
-        var reading = Reading(since: max(begin, since))
-        reading.restart = max(begin, since).day
+        var reading = Reading(since: since)
+        if readTo != nil || lastEvent != nil { reading.restart = since.day }
         return reading
     }
 

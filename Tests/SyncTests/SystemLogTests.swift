@@ -46,6 +46,30 @@ struct SystemLogTests {
         }
     }
 
+    @Test("what an Event Hook told before the log was read at all hides none of it", arguments: TestEngine.available)
+    func toldBefore(_ engine: TestEngine) async throws {
+        let noon = "2026-06-15T12:00:00Z"
+        let now = try #require(Timestamp(iso8601: noon))
+        let fixture = try await TenantFixture(engine, okta: TenantFixture.eager, clock: SyncClock { now })
+        defer { fixture.remove() }
+        try await withSimulator(people: 200, days: 60, now: noon) { simulator, port in
+            let integration = try await fixture.connect(port: port, token: simulator.token)
+            let begin = now.advanced(bySeconds: -90 * 86_400)
+            try await fixture.store.beginLog(of: integration.id, since: begin)
+            let told = SystemLogEvent(
+                uuid: "00000000-0000-0000-0000-100000000000", published: now.advanced(bySeconds: -60),
+                eventType: "user.lifecycle.suspend", targets: [SystemLogEvent.Target(id: "00u1", type: "User")])
+            try await fixture.store.record(fixture.store.logContext(of: integration.id, now: now)) { writer in
+                _ = try SystemLogRecorder().record([told], at: nil, writer)
+            }
+            let run = try await fixture.integrations.sync(integration).run
+            #expect(run.status == .complete)
+            let days = try await fixture.rows(
+                "SELECT count(*) FROM usage_daily WHERE day < \(now.day - 30)")
+            #expect(days != [[0]])
+        }
+    }
+
     private func usage(_ fixture: TenantFixture) async throws -> [[Value]] {
         let daily = try await fixture.rows("SELECT * FROM usage_daily ORDER BY 1, 2, 3, 4")
         let monthly = try await fixture.rows("SELECT * FROM usage_monthly ORDER BY 1, 2, 3")

@@ -9,4 +9,5 @@ let logPlaceMigration = Migration(
         "ALTER TABLE integrations ADD COLUMN log_restart_day BIGINT",
         "ALTER TABLE runs ADD COLUMN failures BIGINT NOT NULL DEFAULT 0",
         "ALTER TABLE runs ADD COLUMN tried_at BIGINT",
+        "ALTER TABLE runs ADD COLUMN in_silence BIGINT NOT NULL DEFAULT 0",
     ])

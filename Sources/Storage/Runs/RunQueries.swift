@@ -158,7 +158,7 @@ extension Store {
             """
             SELECT run_id, integration_id, kind, status, started_at, heartbeat_at, finished_at, predicted_calls,
                 attempts, retries, rate_limited, problem_id, problem_title, problem_remedy, coverage,
-                failures
+                failures, in_silence
             FROM runs WHERE workspace_id = $1 AND run_id = $2
             """, parameters
         ) { row in
@@ -168,7 +168,7 @@ extension Store {
                 startedAt: Timestamp(rawValue: row.integer(4)), heartbeatAt: Timestamp(rawValue: row.integer(5)),
                 finishedAt: row.optionalInteger(6).map(Timestamp.init(rawValue:)),
                 predictedCalls: row.optionalInteger(7).map { Int($0) }, attempts: Int(row.integer(8)),
-                failures: Int(row.integer(15)),
+                failures: Int(row.integer(15)), inSilence: row.flag(16),
                 retries: Int(row.integer(9)), rateLimited: Int(row.integer(10)),
                 problem: row.optionalText(11).map {
                     RecordedProblem(id: $0, title: row.text(12), remedy: row.text(13))

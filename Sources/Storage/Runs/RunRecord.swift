@@ -22,6 +22,8 @@ public struct RunRecord: Sendable, Equatable {
     public let attempts: Int
     /// How often in a row it failed; stops and kills are no failures.
     public var failures = 0
+    /// Whether Okta answered nobody when it last ended: one list that fails alone is no outage.
+    public var inSilence = false
     /// Calls made again because an answer failed.
     public let retries: Int
     /// Calls Okta refused because of rate limits.

@@ -91,6 +91,9 @@ extension Store {
     /// A run that was at work for so long before it failed, in microseconds, failed for the first time: an hour.
     private static let longTry: Int64 = 3600 * 1_000_000
 
+    /// Whoever follows the log has an answer more often than this, in microseconds, unless Okta is silent: a minute.
+    private static let silence: Int64 = 60 * 1_000_000
+
     /// Ends a run, or marks it as interrupted.
     public func endRun(
         _ context: RunContext, status: RunStatus, coverage: [Resource: Coverage], problem: RecordedProblem?,
@@ -102,7 +105,9 @@ extension Store {
                 """
                 UPDATE runs SET status = $3, heartbeat_at = $4, finished_at = $5, coverage = $6, problem_id = $7,
                     problem_title = $8, problem_remedy = $9,
-                    failures = CASE WHEN $10 = 0 THEN failures WHEN $4 - tried_at > $11 THEN 1 ELSE failures + 1 END
+                    failures = CASE WHEN $10 = 0 THEN failures WHEN $4 - tried_at > $11 THEN 1 ELSE failures + 1 END,
+                    in_silence = CASE WHEN EXISTS (SELECT 1 FROM integrations i WHERE i.workspace_id = $1
+                        AND i.integration_id = runs.integration_id AND i.last_call_at > $4 - $12) THEN 0 ELSE 1 END
                 WHERE workspace_id = $1 AND run_id = $2
                 """,
                 [
@@ -110,6 +115,7 @@ extension Store {
                     .integer(now.rawValue), status.isResumable ? .null : .integer(now.rawValue),
                     .text(CoverageText.encode(coverage)), .optional(problem?.id), .optional(problem?.title),
                     .optional(problem?.remedy), .integer(isFailure ? 1 : 0), .integer(Self.longTry),
+                    .integer(Self.silence),
                 ])
             // A finished walk never resumes: its checkpoints have done their work.
             if !status.isResumable {
