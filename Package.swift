@@ -85,6 +85,12 @@ let package = Package(
             name: "Sync", dependencies: ["Directory", "OktaAPI", "Problems", "Storage", "DatabaseEngine", .logging],
             swiftSettings: house),
         .target(
+            name: "Analysis", dependencies: ["DatabaseEngine", "Directory", "Problems", "Storage"],
+            swiftSettings: house),
+        .target(
+            name: "Governance", dependencies: ["Analysis", "DatabaseEngine", "Directory", "Problems", "Storage"],
+            swiftSettings: house),
+        .target(
             name: "Accounts", dependencies: ["DatabaseEngine", "Directory", "Problems", "Storage", .crypto],
             swiftSettings: house),
         .target(
@@ -96,25 +102,25 @@ let package = Package(
         .target(
             name: "Pages",
             dependencies: [
-                "Accounts", "DatabaseEngine", "Directory", "OktaAPI", "Problems", "Storage", "Sync", "WebSupport",
-                .crypto, .httpTypes, .hummingbird, .logging, .nioCore,
+                "Accounts", "Analysis", "DatabaseEngine", "Directory", "Governance", "OktaAPI", "Problems", "Storage",
+                "Sync", "WebSupport", .crypto, .httpTypes, .hummingbird, .logging, .nioCore,
             ],
             resources: [.embedInCode("Assets/app.css"), .embedInCode("Assets/app.js")],
             swiftSettings: house),
         .target(
             name: "Server",
             dependencies: [
-                "Accounts", "DatabaseEngine", "Directory", "OktaAPI", "Pages", "Problems", "Storage",
-                "Sync",
-                "WebSupport", .configuration, .httpTypes, .hummingbird, .logging, .nioCore, .serviceLifecycle,
+                "Accounts", "Analysis", "DatabaseEngine", "Directory", "Governance", "OktaAPI", "Pages", "Problems",
+                "Storage", "Sync", "WebSupport", .configuration, .httpTypes, .hummingbird, .logging, .nioCore,
+                .serviceLifecycle,
                 .unixSignals,
             ],
             swiftSettings: house),
         .target(
             name: "Commands",
             dependencies: [
-                "Accounts", "CMemorySettings", "DatabaseEngine", "Directory", "OktaAPI", "OktaSimulator", "Problems",
-                "Server", "Storage", "Sync", "WebSupport", .argumentParser, .logging,
+                "Accounts", "Analysis", "CMemorySettings", "DatabaseEngine", "Directory", "Governance", "OktaAPI",
+                "OktaSimulator", "Problems", "Server", "Storage", "Sync", "WebSupport", .argumentParser, .logging,
             ],
             swiftSettings: house),
         .executableTarget(name: "muster", dependencies: ["Commands", .argumentParser], swiftSettings: house),
@@ -125,9 +131,23 @@ let package = Package(
         .testTarget(
             name: "PagesTests",
             dependencies: [
-                "Accounts", "DatabaseEngine", "Directory", "Pages", "Storage", "Support", "Sync", "WebSupport",
-                .httpTypes, .hummingbird,
-                .hummingbirdTesting, .logging, .nioCore,
+                "Accounts", "Analysis", "DatabaseEngine", "Directory", "Governance", "Pages", "Problems", "Storage",
+                "Support", "Sync", "WebSupport", .httpTypes, .hummingbird, .hummingbirdTesting, .logging, .nioCore,
+            ],
+            swiftSettings: house),
+        .testTarget(
+            name: "AnalysisTests",
+            dependencies: [
+                "Analysis", "DatabaseEngine", "Directory", "OktaAPI", "OktaSimulator", "Problems", "Storage", "Support",
+                "Sync", .logging,
+            ],
+            swiftSettings: house),
+        .testTarget(
+            name: "GovernanceTests",
+            dependencies: [
+                "Analysis", "DatabaseEngine", "Directory", "Governance", "OktaAPI", "OktaSimulator", "Problems",
+                "Storage",
+                "Support", "Sync", .logging,
             ],
             swiftSettings: house),
         .testTarget(

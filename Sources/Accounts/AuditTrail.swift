@@ -58,14 +58,7 @@ public struct AuditTrail: Sendable {
 
     /// Adds an entry inside the transaction of what it records, so that neither is kept without the other.
     func record(actor: String, action: String, subject: String?, detail: String?, on connection: Connection) throws {
-        try connection.execute(
-            """
-            INSERT INTO audit_trail (workspace_id, position, happened_at, actor, action, subject, detail)
-            SELECT $1, coalesce(max(position), 0) + 1, $2, $3, $4, $5, $6 FROM audit_trail WHERE workspace_id = $1
-            """,
-            [
-                .integer(store.workspaceID), .integer(clock().rawValue), .text(actor), .text(action),
-                .optional(subject), .optional(detail),
-            ])
+        try AuditNote(actor: actor, action: action, subject: subject, detail: detail)
+            .write(on: connection, workspaceID: store.workspaceID, at: clock())
     }
 }

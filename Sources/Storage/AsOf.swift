@@ -34,13 +34,13 @@ public enum AsOf: Sendable, Equatable {
     }
 
     /// When a row of `alias` ended, as far as it was known.
-    func end(_ alias: String) -> String {
+    package func end(_ alias: String) -> String {
         guard case .believed(_, let run) = self else { return "\(alias).valid_to" }
         return "CASE WHEN \(alias).closed_run <= \(run) THEN \(alias).valid_to END"
     }
 
     /// The SQL condition that keeps the rows of `alias` that had begun by the moment, ended or not, as far as it was known.
-    func began(_ alias: String) -> String {
+    package func began(_ alias: String) -> String {
         switch self {
         case .now: "TRUE"
         case .at(let time): "\(alias).valid_from <= \(time.rawValue)"
@@ -50,7 +50,7 @@ public enum AsOf: Sendable, Equatable {
     }
 
     /// The SQL condition that keeps the rows of `alias` that had ended by the moment, as far as it was known.
-    func ended(_ alias: String) -> String {
+    package func ended(_ alias: String) -> String {
         switch self {
         case .now: "\(alias).valid_to IS NOT NULL"
         case .at(let time): "\(alias).valid_to <= \(time.rawValue)"
@@ -60,14 +60,14 @@ public enum AsOf: Sendable, Equatable {
     }
 
     /// When a row of `alias` ended, where it had by the moment.
-    func endUntil(_ alias: String) -> String {
+    package func endUntil(_ alias: String) -> String {
         self == .now ? "\(alias).valid_to" : "CASE WHEN \(ended(alias)) THEN \(alias).valid_to END"
     }
 
     /// Whether a list that Okta gives no dates for (`memberships`, `app_groups`) is known at the moment: now, since the
     /// first sync of the integration that `alias` belongs to, and before it as far as the System Log tells. Before that,
     /// nobody can tell.
-    func has(_ list: String, _ alias: String) -> String {
+    package func has(_ list: String, _ alias: String) -> String {
         guard let time else { return "TRUE" }
         func known(_ run: String) -> String {
             if case .believed(_, let last) = self { " AND \(run) <= \(last)" } else { "" }

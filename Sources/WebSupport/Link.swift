@@ -13,6 +13,19 @@ public enum Link: Sendable, Equatable {
     case app(String, tab: String = "")
     case departments
     case department(String)
+    /// Who uses what: an overview, and its parts.
+    case usage
+    /// Seats that are bought, assigned and used.
+    case licences
+    case contracts
+    case contract(Int64, tab: String = "")
+    case spend
+    /// What the company uses, and what it decided about it.
+    case discovery
+    /// People who left, and what they still hold.
+    case offboarding
+    /// A place below another one: `.below(.spend, "imports")`; each part is encoded.
+    indirect case below(Link, String)
     case roles
     case integrations, connect, connectCheck
     case integration(String, tab: String = "")
@@ -45,6 +58,14 @@ public enum Link: Sendable, Equatable {
         case .departments: "/departments"
         // A path cannot hold an empty part, so people without a department live under a dash.
         case .department(let name): name.isEmpty ? "/departments/-" : Self.path("departments", name, "")
+        case .usage: "/usage"
+        case .licences: "/licences"
+        case .contracts: "/contracts"
+        case .contract(let id, let tab): Self.path("contracts", String(id), tab)
+        case .spend: "/spend"
+        case .discovery: "/discovery"
+        case .offboarding: "/offboarding"
+        case .below(let link, let part): "\(link.path)/\(FormData.encode(part))"
         case .roles: "/roles"
         case .integrations: "/integrations"
         case .connect: "/connect"

@@ -2,7 +2,8 @@ import WebSupport
 
 /// The places of the left rail, in the order people need them.
 enum Place: CaseIterable {
-    case home, users, departments, apps, groups, roles, integrations
+    case home, users, departments, apps, usage, groups, roles, licences, contracts, spend, discovery, offboarding
+    case integrations
 
     var title: String {
         switch self {
@@ -10,8 +11,14 @@ enum Place: CaseIterable {
         case .users: "People"
         case .departments: "Departments"
         case .apps: "Apps"
+        case .usage: "Usage"
         case .groups: "Groups"
         case .roles: "Admin roles"
+        case .licences: "Licences"
+        case .contracts: "Contracts"
+        case .spend: "Spend"
+        case .discovery: "Discovery"
+        case .offboarding: "Offboarding"
         case .integrations: "Integrations"
         }
     }
@@ -22,8 +29,14 @@ enum Place: CaseIterable {
         case .users: .users
         case .departments: .departments
         case .apps: .apps
+        case .usage: .usage
         case .groups: .groups
         case .roles: .roles
+        case .licences: .licences
+        case .contracts: .contracts
+        case .spend: .spend
+        case .discovery: .discovery
+        case .offboarding: .offboarding
         case .integrations: .integrations
         }
     }
@@ -35,8 +48,14 @@ enum Place: CaseIterable {
         case .users: "u"
         case .departments: "d"
         case .apps: "a"
+        case .usage: "s"
         case .groups: "g"
         case .roles: "r"
+        case .licences: "l"
+        case .contracts: "c"
+        case .spend: "m"
+        case .discovery: "y"
+        case .offboarding: "o"
         case .integrations: "i"
         }
     }
@@ -45,7 +64,10 @@ enum Place: CaseIterable {
     var heading: String? {
         switch self {
         case .users: "People"
+        case .apps: "Apps"
         case .groups: "Access"
+        case .licences: "Money"
+        case .discovery: "Governance"
         case .integrations: "Settings"
         default: nil
         }
@@ -71,6 +93,18 @@ enum Place: CaseIterable {
                 "<circle cx=\"5.6\" cy=\"6\" r=\"2.2\"/><path d=\"M1.5 13c.4-2.4 2-3.6 4.1-3.6s3.7 1.2 4.1 3.6M10.4 4a2.2 2.2 0 0 1 0 4.1M11.6 9.7c1.6.4 2.6 1.5 2.9 3.3\"/>"
             )
         case .roles: Icon.draw("<path d=\"M8 1.8 13.2 4v3.6c0 3.2-2.1 5.6-5.2 6.7-3.1-1.1-5.2-3.5-5.2-6.7V4z\"/>")
+        case .usage: Icon.draw("<path d=\"M2.5 13.5h11M4 13.5V9M7 13.5V5.5M10 13.5V7.5M13 13.5V3\"/>")
+        case .licences:
+            Icon.draw("<rect x=\"2\" y=\"4\" width=\"12\" height=\"8.5\" rx=\"1.2\"/><path d=\"M5 7.2h4M5 9.6h6\"/>")
+        case .contracts:
+            Icon.draw("<path d=\"M4 2h5.5L12.5 5v9H4zM9.3 2.2V5.2h3M6 8h4.5M6 10.6h4.5\"/>")
+        case .spend:
+            Icon.draw(
+                "<circle cx=\"8\" cy=\"8\" r=\"5.8\"/><path d=\"M10.4 5.6a3 3 0 1 0 0 4.8M4.6 7.2h3.6M4.6 8.8h3.6\"/>")
+        case .discovery:
+            Icon.draw("<circle cx=\"7\" cy=\"7\" r=\"4.4\"/><path d=\"m10.3 10.3 3.4 3.4\"/>")
+        case .offboarding:
+            Icon.draw("<path d=\"M9 2.5H3.5v11H9M7 8h6.5M11 5.5 13.5 8 11 10.5\"/>")
         case .integrations:
             Icon.draw("<path d=\"M6 2v3M10 2v3M4 5h8v2.6a4 4 0 0 1-8 0zM8 11.6V14\"/>")
         }

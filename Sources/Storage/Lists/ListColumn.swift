@@ -27,7 +27,8 @@ public struct ListColumn: Sendable {
     /// Whether NULL means that Muster could not find out, rather than that there is nothing.
     public let nullIsUnknown: Bool
 
-    init(
+    /// A column; see the properties.
+    package init(
         _ name: String, _ kind: Kind, _ sql: String, join: String? = nil, isName: Bool = false,
         lookup: ListLookup? = nil, nullIsUnknown: Bool = false
     ) {
@@ -41,7 +42,7 @@ public struct ListColumn: Sendable {
     }
 
     /// A text column.
-    init(_ name: String, _ sql: String, join: String? = nil, isName: Bool = false, lookup: ListLookup? = nil) {
+    package init(_ name: String, _ sql: String, join: String? = nil, isName: Bool = false, lookup: ListLookup? = nil) {
         self.init(name, .text, sql, join: join, isName: isName, lookup: lookup)
     }
 
@@ -50,7 +51,7 @@ public struct ListColumn: Sendable {
 }
 
 /// A condition that finds the same rows as a filter on a column, through another table or an index.
-struct ListLookup: Sendable {
+package struct ListLookup: Sendable {
     /// Looks through everything at once: the way to count the rows of a large list, and no way to look at one row.
     let isWholesale: Bool
     /// Whether it finds more rows than satisfy the condition, which is then asked of each of them as well.

@@ -15,13 +15,16 @@ public struct ListDefinition: Sendable {
     public let defaultSort: String?
     let source: Source
 
-    enum Source: Sendable {
+    /// Where the rows come from.
+    package enum Source: Sendable {
+        /// They lie in a table.
         case table(ListTable)
         /// Rows that are worked out; a search looks into the columns of these names.
         case memory(searched: [String], @Sendable (Connection, Int64) throws -> [[Value]])
     }
 
-    init(
+    /// A list of a noun; see the properties.
+    package init(
         noun: String, columns: [ListColumn], extras: [ListColumn] = [], defaultSort: String? = nil, source: Source
     ) {
         self.noun = noun
@@ -57,7 +60,7 @@ public struct ListDefinition: Sendable {
 }
 
 /// Where the rows of a list lie: one table, the tables joined to it, and what makes a row unique. `$1` is the workspace.
-struct ListTable: Sendable {
+package struct ListTable: Sendable {
     let base: String
     var condition: String
     let keys: [String]
@@ -70,6 +73,39 @@ struct ListTable: Sendable {
     var walk: ListWalk?
     /// How the table is best read where no index of the walk answers.
     var hint: ReadHint?
+
+    /// A table whose rows are filtered, ordered and searched by the database.
+    package init(
+        base: String, condition: String, keys: [String], joins: [String: String] = [:], search: ListSearch? = nil,
+        total: String? = nil
+    ) {
+        self.init(
+            base: base, condition: condition, keys: keys, joins: joins, search: search, total: total, walk: nil,
+            hint: nil)
+    }
+
+    init(
+        base: String, condition: String, keys: [String], joins: [String: String] = [:], search: ListSearch? = nil,
+        total: String? = nil, walk: ListWalk?, hint: ReadHint? = nil
+    ) {
+        self.base = base
+        self.condition = condition
+        self.keys = keys
+        self.joins = joins
+        self.search = search
+        self.total = total
+        self.walk = walk
+        self.hint = hint
+    }
+
+    init(
+        base: String, condition: String, keys: [String], joins: [String: String] = [:], search: ListSearch? = nil,
+        total: String? = nil, hint: ReadHint?
+    ) {
+        self.init(
+            base: base, condition: condition, keys: keys, joins: joins, search: search, total: total, walk: nil,
+            hint: hint)
+    }
 
     /// What each key is: Okta's ids are text, all others are numbers of ours or times.
     var keyKinds: [ListColumn.Kind] { keys.map { $0.hasSuffix("_id") ? .text : .number } }
@@ -111,7 +147,7 @@ struct NarrowIndex: Sendable {
 }
 
 /// Where a free-text search looks: each word has to be in one of the columns.
-struct ListSearch: Sendable {
+package struct ListSearch: Sendable {
     /// The columns by name, for lists that are searched in memory.
     let names: [String]
     let joins: Set<String>
@@ -120,7 +156,8 @@ struct ListSearch: Sendable {
     /// The same, looking through everything at once.
     var wholesale: (@Sendable (Int) -> String)?
 
-    init(_ names: [String], joins: Set<String> = [], in columns: [String]) {
+    /// A search in columns: their names, and the expressions of their values.
+    package init(_ names: [String], joins: Set<String> = [], in columns: [String]) {
         self.names = names
         self.joins = joins
         condition = { number in "(\(columns.map { Matching.contains($0, number) }.joined(separator: " OR ")))" }

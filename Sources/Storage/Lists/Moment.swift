@@ -46,7 +46,7 @@ public struct Moment: Sendable {
     ///
     /// Use is added up by day. A day in the past counts whole from its last sign-in on, and not at all before it: at
     /// midnight that is all use before it, within a day what is certain to lie before the moment.
-    func counts(_ alias: String) -> String {
+    package func counts(_ alias: String) -> String {
         guard let time = asOf.time else { return "\(alias).day <= \(today)" }
         // At midnight the day alone tells, and an index without the last sign-in is enough.
         if time.rawValue % ListCondition.day == 0 { return "\(alias).day < \(today)" }
@@ -55,12 +55,12 @@ public struct Moment: Sendable {
 
     /// The expression of a date that Okta keeps current in place, such as that of the last login: NULL where it is later
     /// than the moment, for what it was then is not known.
-    func told(_ expression: String) -> String {
+    package func told(_ expression: String) -> String {
         asOf.time.map { "CASE WHEN \(expression) <= \($0.rawValue) THEN \(expression) END" } ?? expression
     }
 
     /// The same of a date that was read.
-    func told(_ date: Timestamp?) -> Timestamp? {
+    package func told(_ date: Timestamp?) -> Timestamp? {
         guard let time = asOf.time, let date, date > time else { return date }
         return nil
     }
@@ -73,7 +73,7 @@ public struct Moment: Sendable {
     public static func begin(ofMonth month: Int64) -> Timestamp? { Timestamp(iso8601: "\(monthName(month))-01") }
 
     /// Whether the log tells of any day of a month.
-    func tells(ofMonth month: Int64) -> Bool { usageSince.map { Self.month(of: $0) <= month } ?? true }
+    package func tells(ofMonth month: Int64) -> Bool { usageSince.map { Self.month(of: $0) <= month } ?? true }
 
     /// Since when the sign-ins in lists of apps are counted, where the log begins within their months.
     public var signInsBegin: Timestamp? {

@@ -1,9 +1,9 @@
-import DatabaseEngine
+package import DatabaseEngine
 
 /// The identity of Okta's objects: ids to keys.
-enum Objects {
+package enum Objects {
     /// The key of the object with this Okta id, in whichever integration has it.
-    static func key(_ connection: Connection, _ workspaceID: Int64, oktaID: String) throws -> Int64? {
+    package static func key(_ connection: Connection, _ workspaceID: Int64, oktaID: String) throws -> Int64? {
         try connection.first(
             """
             SELECT o.object_key FROM integrations i CROSS JOIN objects o
