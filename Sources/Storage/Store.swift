@@ -16,6 +16,7 @@ public struct Store: Sendable {
         profilesMigration, schedulesMigration, replayMigration, tailMigration, hooksMigration,
         leasesMigration, countersMigration, logPlaceMigration,
         contractsMigration,
+        usageMigration,
     ]
 
     /// The number of the newest step.

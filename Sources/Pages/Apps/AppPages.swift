@@ -60,13 +60,16 @@ extension PagesApplication {
         let detail = try await apps.app(request.part("id"), store, visit.moment)
         let app = detail.app
         let tabs: [(String, String, Int?)] = [
-            ("", "People", app.implicitAssignment ? nil : detail.users), ("groups", "Groups", detail.groups?.count),
+            ("", "People", app.implicitAssignment ? nil : detail.users), ("usage", "Usage", nil),
+            ("groups", "Groups", detail.groups?.count),
             ("about", "About", nil),
             ("history", "History", nil),
         ]
         guard tabs.contains(where: { $0.0 == tab }) else { throw WebProblem.noPage }
         let body: HTML
         switch tab {
+        case "usage":
+            body = AppUsageParts.html(detail, try await usages.usage(of: detail, store, visit.moment), visit)
         case "groups": body = AppParts.groups(detail, visit)
         case "about": body = AppParts.about(detail, visit)
         case "history":
@@ -86,7 +89,9 @@ extension PagesApplication {
                     "\(Part.status(app.status)) \(AppParts.signOn(app.signOnMode ?? "")) <span class=\"muted\">\(app.name)</span>",
                 crumb: ("Apps", visit.to(.apps)),
                 action: Part.whatChanged(visit.to(.changes.with([("app", app.id)]))),
-                body: AppParts.figures(detail, visit) + (tab.isEmpty ? chart : HTML()) + strip + body))
+                body: (tab == "usage" ? HTML() : AppParts.figures(detail, visit)) + (tab.isEmpty ? chart : HTML())
+                    + strip
+                    + body))
     }
 }
 
