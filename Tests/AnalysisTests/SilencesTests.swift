@@ -130,10 +130,10 @@ struct SilencesTests {
     private func compared(seed: Int) -> Int? {
         var dice = Dice(state: UInt64(seed))
         let last = 40 + dice.roll(300)
-        let pace = 1 + dice.roll(40)
-        let people = (0..<(20 + dice.roll(150))).map { _ -> Person in
-            let quit = dice.roll(4) == 0 ? dice.roll(last + 1) : last
-            var day = dice.roll(last)
+        let pace = 1 + dice.roll(seed % 2 == 0 ? 40 : 6)
+        let people = (0..<(100 + dice.roll(250))).map { _ -> Person in
+            let quit = dice.roll(3) > 0 ? dice.roll(last + 1) : last
+            var day = dice.roll(max(1, last / 3))
             var days: [Int] = []
             while day <= quit {
                 days.append(day)

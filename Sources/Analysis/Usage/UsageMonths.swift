@@ -19,6 +19,16 @@ public struct UsageMonth: Sendable, Equatable {
     /// The days of the month that are known.
     public let days: Int
 
+    /// A month; see the properties.
+    public init(month: String, people: Int?, signIns: Int?, firstTime: Int?, personDays: Int?, days: Int) {
+        self.month = month
+        self.people = people
+        self.signIns = signIns
+        self.firstTime = firstTime
+        self.personDays = personDays
+        self.days = days
+    }
+
     /// All others: of people who were seen before.
     public var repeated: Int? { signIns.flatMap { all in firstTime.map { all - $0 } } }
 

@@ -7,54 +7,59 @@ import WebSupport
 enum AppUsageParts {
     static func html(_ detail: AppDetail, _ usage: AppUsage, _ visit: Visit) -> HTML {
         let app = detail.app.label
+        let hasData = usage.evidence.grade != .none
+        let wasSeen = usage.hours.total > 0 || usage.months.contains { $0.signIns ?? 0 > 0 }
         let note: HTML? =
-            usage.evidence.grade == .none
-            ? Part.note(
+            hasData
+            ? nil
+            : Part.note(
                 .unknown,
-                "<span class=\"not-evaluated\">no data</span> \(usage.evidence.reason) Nobody is called inactive here.")
-            : nil
-        return (note ?? HTML()) + figures(detail, usage, visit)
-            + Part.section("Sign-ins by month", UsageBars.draw(app, usage.months, visit)) + silence(app, usage, visit)
-            + evidence(usage, visit)
-            + HeatMap.section("Sign-ins to \(app) by weekday and hour", usage.hours, visit)
+                "\(GradeParts.noData) \(usage.evidence.reason) Nobody who has it is called inactive.")
+        let months: HTML? =
+            hasData || wasSeen
+            ? Part.section("Sign-ins by month", UsageBars.draw(app, usage.months, visit)) : nil
+        let hours: HTML? =
+            hasData || wasSeen
+            ? HeatMap.section("Sign-ins to \(app) by weekday and hour", usage.hours, visit) : nil
+        return "\(note)\(figures(detail, usage, visit))\(months)\(silence(app, usage))\(evidence(usage, visit))\(hours)"
     }
 
     private static func figures(_ detail: AppDetail, _ usage: AppUsage, _ visit: Visit) -> HTML {
         let people = visit.to(.app(detail.app.id))
+        let isNoData = usage.evidence.grade == .none
         func active(_ count: Int?, _ days: Int64) -> HTML {
             let of: HTML =
                 usage.assigned.map { all -> HTML in
+                    if isNoData { return "seen, of \(Count.text(all)) assigned" }
                     let share = count.flatMap { Count.share($0, of: all) } ?? "–"
                     return "\(share) of \(Count.text(all)) assigned"
                 } ?? (detail.app.implicitAssignment ? "people; everybody may use it" : "people")
+            let others = days == 90 ? usage.others ?? 0 : 0
+            let more: HTML? =
+                others == 0 ? nil : "; \(Count.of(others, "person", "people")) who do not have it signed in too"
             return Part.figure(
-                "Active, \(days) days", Part.number(count), "\(of)\(Part.usageBegins(days, visit))",
-                usage.assigned == nil || days != 90 ? nil : people.with([("where", "sign_ins_90d>0")]))
+                "Active, \(days) days", isNoData && count == 0 ? GradeParts.noData : Part.number(count),
+                "\(of)\(Part.usageBegins(days, visit))\(more)",
+                usage.assigned == nil || isNoData || days == 60
+                    ? nil : people.with([("where", "sign_ins_\(days)d>0")]))
         }
         let whole = usage.months.last { $0.personDays != nil }
-        let others = usage.others.flatMap { others -> HTML? in
-            others == 0 ? nil : "; \(Count.of(others, "person", "people")) without it signed in too"
-        }
         return Part.figures([
             active(usage.active?.thirty, 30), active(usage.active?.sixty, 60), active(usage.active?.ninety, 90),
             Part.figure(
-                "Stickiness", whole?.stickinessPercent.map { "\($0) %" } ?? Part.notEvaluated,
-                "mean people a day ÷ people of \(whole?.month ?? "a whole month")\(others)", nil),
+                "Stickiness",
+                whole?.stickinessPercent.map { "\($0) %" } ?? (isNoData ? GradeParts.noData : Part.notEvaluated),
+                "mean people a day ÷ people of \(whole?.month ?? "a whole month")", nil),
         ])
     }
 
-    private static func silence(_ app: String, _ usage: AppUsage, _ visit: Visit) -> HTML {
-        let body: HTML
-        if let silence = usage.silence {
-            body = SilenceBars.draw(
-                app, silence, window: usage.evidence.window(), isCalibrated: usage.evidence.windowDays != nil)
-        } else {
-            let count: HTML? = usage.assigned.map {
-                " All \(Count.of($0, "person", "people")) who have it are no data."
-            }
-            body = Part.empty("No data", "\(usage.evidence.reason)\(count)")
-        }
-        return Part.section("Last use", body, note: "of those who have it")
+    private static func silence(_ app: String, _ usage: AppUsage) -> HTML? {
+        guard let silence = usage.silence else { return nil }
+        return Part.section(
+            "Last use",
+            SilenceBars.draw(
+                app, silence, window: usage.evidence.window(), isCalibrated: usage.evidence.windowDays != nil),
+            note: "of the \(Count.text(silence.all)) who have it")
     }
 
     private static func evidence(_ usage: AppUsage, _ visit: Visit) -> HTML {

@@ -14,6 +14,10 @@ enum GradeParts {
         }
     }
 
+    /// Stands where sign-ons tell nothing.
+    static let noData: HTML =
+        "<span class=\"not-evaluated\" title=\"Sign-ons tell nothing about this app.\">no data</span>"
+
     /// The grade with its word; *no data* looks like what could not be evaluated.
     static func badge(_ grade: EvidenceGrade, reason: String) -> HTML {
         let text = "\(grade.rawValue) · \(words(grade))"
@@ -31,7 +35,7 @@ enum GradeParts {
         switch UseState(rawValue: state) {
         case .used: "<span class=\"badge good\">used</span>"
         case .unused: "<span class=\"badge attention\">not used</span>"
-        case .noData, nil: "<span class=\"not-evaluated\">no data</span>"
+        case .noData, nil: noData
         }
     }
 

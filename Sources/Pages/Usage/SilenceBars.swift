@@ -40,14 +40,13 @@ enum SilenceBars {
         // A bar is thirty days wide; what is longer than 150 stands at the end.
         let mark = min(window, 150) * step / 30
         let word: HTML = isCalibrated ? "calibrated window" : "default window"
-        let side: HTML = mark > 240 ? "end" : "start"
         return """
             <figure class="chart"><svg viewBox="0 0 600 190" preserveAspectRatio="xMinYMid" role="img" \
             aria-labelledby="silence-title silence-desc"><title id="silence-title">Last use of \(app)</title>\
             <desc id="silence-desc">People by the days since they used it last: \(Count.text(silence.last[0])) within 30 \
             days. The \(word) is \(window) days.</desc><line class="base" x1="0" y1="152.5" x2="600" y2="152.5"/>\(drawn)\
             <line class="window" x1="\(mark)" y1="6" x2="\(mark)" y2="152"/>\
-            <text class="mark" style="text-anchor:\(side)" x="\(mark + (mark > 240 ? -6 : 6))" y="16">\
+            <text class="mark\(mark > 240 ? " end" : "" as HTML)" x="\(mark + (mark > 240 ? -6 : 6))" y="16">\
             \(window) days: \(word)</text><text class="axis" x="200" y="184">days since the last sign-in</text>\
             </svg></figure>
             """

@@ -15,7 +15,7 @@ extension PagesApplication {
                 let body = try await Self.apps(list, visit).html(store, visit)
                 return try await usagePage(
                     visit, apps: list, tab: "",
-                    body + HeatMap.section("Sign-ins to all apps by weekday and hour", hours, visit))
+                    HeatMap.section("Sign-ins to all apps by weekday and hour", hours, visit) + body)
             },
             Route(RouteRule(.get, "/usage/departments", .signedIn, "Usage by department")) { request in
                 let visit = try await visit(request)
@@ -35,6 +35,7 @@ extension PagesApplication {
             ("Apps", figures.apps, visit.to(.usage), tab.isEmpty),
             ("Departments", figures.departments, visit.to(.below(.usage, "departments")), !tab.isEmpty),
         ])
+        let when: HTML? = counted.map { ": counted \(When.ago($0, now: visit.now))" }
         let note: HTML? = visit.moment.usageNote.map {
             Part.note(visit.moment.usageKnown ? .attention : .unknown, "\($0)")
         }
@@ -42,10 +43,7 @@ extension PagesApplication {
             visit, .usage,
             PageContent(
                 title: "Usage",
-                sentence: """
-                    Who signs in to what, as far as single sign-on can tell\
-                    \(counted.map { ": counted \(When.ago($0, now: visit.now))" }).
-                    """,
+                sentence: "Who signs in to what, as far as single sign-on can tell\(when).",
                 body: (note ?? HTML()) + figures.html(visit) + tabs + body))
     }
 
@@ -61,8 +59,8 @@ extension PagesApplication {
                 TableColumn("Assigned", name: "assigned", number: true) { row, _ in
                     Part.number(row.number("assigned").map(Int.init))
                 },
-                .number(Part.days(30, visit), "active_30d"), .number("60 days", "active_60d", minor: true),
-                .number("90 days", "active_90d", minor: true),
+                active(Part.days(30, visit), "active_30d"), active("60 days", "active_60d", minor: true),
+                active("90 days", "active_90d", minor: true),
                 TableColumn("Adoption, 30 days", name: "adoption_percent_30d", number: true) { row, _ in
                     row.number("adoption_percent_30d").map { "\($0) %" } ?? Part.none
                 },
@@ -78,6 +76,14 @@ extension PagesApplication {
                 ("No data", ["grade=D"]),
             ],
             one: "app", many: "apps", sortsByAny: true)
+    }
+
+    /// What was seen of an app whose sign-ons tell nothing is no zero.
+    private static func active(_ title: String, _ name: String, minor: Bool = false) -> TableColumn {
+        TableColumn(title, name: name, number: true, minor: minor) { row, _ in
+            let count = row.number(name).map(Int.init)
+            return row.text("grade") == "D" && count == 0 ? GradeParts.noData : Part.number(count)
+        }
     }
 
     private static func departments(_ list: ListDefinition, _ visit: Visit) -> ListView {
