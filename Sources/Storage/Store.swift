@@ -16,7 +16,6 @@ public struct Store: Sendable {
         profilesMigration, schedulesMigration, replayMigration, tailMigration, hooksMigration,
         leasesMigration, countersMigration, logPlaceMigration,
         contractsMigration, uploadsMigration,
-        contractsMigration,
         usageMigration,
     ]
 
