@@ -15,9 +15,7 @@ public struct Store: Sendable {
         readIndexesMigration, viewsMigration, listsMigration, roleViewsMigration, choicesMigration,
         profilesMigration, schedulesMigration, replayMigration, tailMigration, hooksMigration,
         leasesMigration, countersMigration, logPlaceMigration,
-        contractsMigration, uploadsMigration,
-        contractsMigration,
-        usageMigration,
+        contractsMigration, uploadsMigration, usageMigration,
     ]
 
     /// The number of the newest step.
