@@ -1,14 +1,16 @@
+import Analysis
 import ArgumentParser
+import Governance
 import Problems
 import Server
 import Storage
 
 struct Report: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "An answer over all of the data. In this version: usage.")
+        abstract: "An answer over all of the data. In this version: usage, discovery.")
 
     enum Kind: String, ExpressibleByArgument, CaseIterable {
-        case usage
+        case usage, discovery
     }
 
     @OptionGroup var data: DataOptions
@@ -20,11 +22,25 @@ struct Report: AsyncParsableCommand {
 
     func run() async throws {
         let store = try await data.installation(mustExist: true).store
+        if kind == .discovery { return try await discovery(store) }
         let list = ListDefinition.usage
         let filters = try conditions.map { try ListFilter(parsing: $0, for: list) }
         var writer = RowWriter(output.format, columns: list.header)
         let moment = try await moment.moment(store, usage: true)
         try await store.eachUsageRow(moment, filters: filters) { rows in
+            for row in rows { try writer.write(list.exportCells(of: row)) }
+        }
+        try writer.finish()
+        UnreadNote.print(try await store.unread(list.resources, moment))
+    }
+
+    /// Every service, what was decided about it, and what does not agree with that.
+    private func discovery(_ store: Store) async throws {
+        let moment = try await moment.moment(store, usage: true)
+        let list = try await store.triage(try await store.survey(moment), moment).list
+        let filters = try conditions.map { try ListFilter(parsing: $0, for: list) }
+        var writer = RowWriter(output.format, columns: list.header)
+        try await store.each(list, ListRequest(filters: filters)) { rows in
             for row in rows { try writer.write(list.exportCells(of: row)) }
         }
         try writer.finish()

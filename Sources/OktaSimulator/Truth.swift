@@ -4,7 +4,7 @@ struct Truth {
     let moment: Seconds
 
     static let tables = [
-        "users", "groups", "apps", "assignments", "memberships", "roles", "usage", "leavers", "stories",
+        "users", "groups", "apps", "assignments", "memberships", "roles", "usage", "leavers", "stories", "services",
     ]
 
     func table(_ name: String) -> SimulatorTable? {
@@ -18,6 +18,7 @@ struct Truth {
         case "usage": usage()
         case "leavers": leavers()
         case "stories": stories()
+        case "services": services()
         default: nil
         }
     }

@@ -269,11 +269,22 @@ struct LogWriter {
         }
     }
 
+    /// Some of those who had it let it act for them; then somebody deleted it.
+    private mutating func depart(_ position: Int, _ app: App, by actor: Int) {
+        for (number, row) in company.assignments.ofLeft(position, where: { _ in true }).prefix(5).enumerated() {
+            let person = Int(company.assignments.rows[row].right)
+            let when = company.windowStart + Seconds(number + 3) * Calendar.day + 40_000
+            add(.consentGrant, when, actor: person, subject: person, object: position)
+        }
+        add(.appDelete, app.deleted, actor: actor, object: position)
+    }
+
     private mutating func administration() {
         for (position, app) in company.apps.enumerated() {
             let maker =
                 position == App.unapprovedPosition ? min(Cast.enthusiast, company.people.count - 1) : admin(position)
             add(.appCreate, app.created, actor: maker, object: position)
+            if app.deleted != never { depart(position, app, by: maker) }
         }
         for (index, grant) in company.roles.enumerated() {
             guard case .person(let person) = grant.holder else { continue }

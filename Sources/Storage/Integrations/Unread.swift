@@ -109,6 +109,7 @@ extension ListDefinition {
         case "roles": [.roles, .memberships]
         case "departments": [.users, .assignments]
         case "usage": [.logs]
+        case "services": [.apps, .assignments, .logs, .apiTokens]
         default: []
         }
     }
