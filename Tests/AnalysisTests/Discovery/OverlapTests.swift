@@ -85,14 +85,16 @@ struct OverlapTests {
     @Test("two services of a category that nobody uses both of do not overlap: 1–10 and 11–15 share 0")
     func apart() async throws {
         try await Self.with(.sqlite, [(0, 1...10), (1, 11...15)]) { survey in
-            #expect(survey.overlaps { $0.entry?.category }.isEmpty)
+            let overlaps = survey.overlaps { $0.entry?.category }
+            #expect(overlaps.isEmpty)
         }
     }
 
     @Test("one person who uses two is enough: 1–10 and 10–20 share 1 of 10")
     func single() async throws {
         try await Self.with(.sqlite, [(0, 1...10), (1, 10...20)]) { survey in
-            let pair = try #require(survey.overlaps { $0.entry?.category }.first?.pairs.first)
+            let overlaps = survey.overlaps { $0.entry?.category }
+            let pair = try #require(overlaps.first?.pairs.first)
             #expect(pair.both == 1 && pair.share == 0.1)
         }
     }
@@ -100,7 +102,8 @@ struct OverlapTests {
     @Test("a bookmark is never compared, even where the log tells of its use")
     func bookmark() async throws {
         try await Self.with(.sqlite, [(0, 1...10), (2, 1...10)]) { survey in
-            #expect(survey.overlaps { $0.entry?.category }.isEmpty)
+            let overlaps = survey.overlaps { $0.entry?.category }
+            #expect(overlaps.isEmpty)
             let mural = try #require(survey.services.first { $0.label == "Mural" })
             #expect(!mural.canOverlap && mural.active90 == 10)
         }
@@ -109,8 +112,10 @@ struct OverlapTests {
     @Test("a category that people gave counts in place of the catalogue's")
     func overridden() async throws {
         try await Self.with(.sqlite, [(0, 1...4), (3, 3...6)]) { survey in
-            #expect(survey.overlaps { $0.entry?.category }.isEmpty)
-            let pair = try #require(survey.overlaps { _ in .chat }.first?.pairs.first)
+            let overlaps = survey.overlaps { $0.entry?.category }
+            #expect(overlaps.isEmpty)
+            let given = survey.overlaps { _ in .chat }
+            let pair = try #require(given.first?.pairs.first)
             #expect(pair.both == 2 && pair.onlyFirst == 2 && pair.onlySecond == 2)
         }
     }

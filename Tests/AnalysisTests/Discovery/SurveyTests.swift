@@ -8,9 +8,7 @@ import Testing
 
 @Suite("Services that are discovered, against what is so in the tenant")
 struct SurveyTests {
-    private static let cases = TestEngine.available.flatMap { engine in
-        [UInt64(7), 11, 23].map { (engine: engine, seed: $0) }
-    }
+    private static let seeds: [UInt64] = [7, 11, 23]
 
     private static func moment(_ store: Store) async throws -> Moment {
         try await store.moment(.now, now: try #require(Timestamp(iso8601: DiscoveredTenant.now)))
@@ -18,9 +16,9 @@ struct SurveyTests {
 
     @Test(
         "every service, those gone from the list included, with its people, departments, consents and last use",
-        arguments: cases)
-    func truth(_ one: (engine: TestEngine, seed: UInt64)) async throws {
-        try await DiscoveredTenant.with(one.engine, seed: one.seed) { store, simulator in
+        arguments: TestEngine.available, seeds)
+    func truth(_ engine: TestEngine, _ seed: UInt64) async throws {
+        try await DiscoveredTenant.with(engine, seed: seed) { store, simulator in
             let survey = try await store.survey(try await Self.moment(store))
             let found = survey.services.map(Self.line).sorted()
             let table = try simulator.print("services", asOf: nil)
@@ -44,9 +42,11 @@ struct SurveyTests {
         ].joined(separator: "|")
     }
 
-    @Test("the planted stories are found: consents with their people, and the app that is gone", arguments: cases)
-    func stories(_ one: (engine: TestEngine, seed: UInt64)) async throws {
-        try await DiscoveredTenant.with(one.engine, seed: one.seed) { store, simulator in
+    @Test(
+        "the planted stories are found: consents with their people, and the app that is gone",
+        arguments: TestEngine.available, seeds)
+    func stories(_ engine: TestEngine, _ seed: UInt64) async throws {
+        try await DiscoveredTenant.with(engine, seed: seed) { store, simulator in
             let survey = try await store.survey(try await Self.moment(store))
             let stories = try simulator.print("stories", asOf: nil).rows
             let consents = survey.services.compactMap { service in
