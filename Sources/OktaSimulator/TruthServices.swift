@@ -42,8 +42,25 @@ extension Truth {
             ], rows: rows)
     }
 
+    /// How many people opened the admin console within 90 days, and how often.
+    private func consoleVisits() -> (people: Int, visits: Int) {
+        let now = Int64(moment) * 1_000 + 999
+        let visits = company.events.filter { event in
+            event.type == .adminConsole && event.published <= now
+                && now / 86_400_000 - event.published / 86_400_000 < 90
+        }
+        return (Set(visits.map(\.actor)).count, visits.count)
+    }
+
     /// What is to be discovered: apps that people let act for them, and those that are gone though people signed in.
     func discoveryStories(_ rows: inout [[String]]) {
+        let console = consoleVisits()
+        if console.visits > 0 {
+            rows.append([
+                "admin_console", "app", id(.app, 0), company.apps[0].label,
+                "\(console.people) people opened it \(console.visits) times within 90 days",
+            ])
+        }
         let services = services()
         func column(_ name: String, _ row: [String]) -> String {
             services.columns.firstIndex(of: name).map { row[$0] } ?? ""

@@ -63,8 +63,7 @@ struct DiscoveryBoard {
             TableColumn("State", name: "state") { row, _ in
                 AppState(rawValue: row.text("state")).map(DiscoveryWords.badge) ?? Part.none
             },
-            .text("Category", "category", minor: true), .number("People, 90 days", "active_90d"),
-            .number("30 days", "active_30d", minor: true), .text("Owner", "owner", minor: true),
+            .number("People, 90 days", "active_90d"), .text("Owner", "owner", minor: true),
             TableColumn("First seen", name: "first_seen_at", minor: true) { row, visit in
                 let new: HTML? = row.number("new") == 1 ? " \(Part.tag("new"))" : nil
                 return "\(When.ago(row.time("first_seen_at"), now: visit.now, none: Part.none))\(new)"
@@ -98,7 +97,8 @@ struct DiscoveryBoard {
             let link = service.map { visit.to(DiscoveryLink.governance($0)) } ?? visit.to(.app(row.text("id")))
             let gone: HTML? =
                 row.text("status") == "ACTIVE" ? nil : " \(Part.tag(service.map(DiscoveryWords.standing) ?? ""))"
-            let below = [row.text("label") == row.text("name") ? "" : row.text("label"), row.text("vendor")]
+            let label = row.text("label") == row.text("name") ? "" : row.text("label")
+            let below = [label, row.text("vendor"), row.text("category")]
             return """
                 <a class="row-link" href="\(link)">\(row.text("name"))</a>\(gone)\
                 <small class="sub">\(below.filter { !$0.isEmpty }.joined(separator: " · "))</small>
@@ -120,9 +120,9 @@ struct DiscoveryBoard {
     func choose() -> HTML? {
         guard visit.moment.asOf == .now, !triage.services.isEmpty else { return nil }
         return """
-            <form id="chosen" method="get" action="\(DiscoveryLink.decide)" class="row">\
-            <button class="primary">Decide about the chosen</button> <span class="muted">state, owner and department of \
-            several services at once</span></form>
+            <form id="chosen" method="get" action="\(DiscoveryLink.decide)" class="tools"><div class="tools-left">\
+            <button class="primary">Decide about the chosen</button><span class="muted">state, owner and department of \
+            several services at once</span></div></form>
             """
     }
 

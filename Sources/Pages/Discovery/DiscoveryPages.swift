@@ -68,8 +68,8 @@ extension PagesApplication {
         let state = try ListState(visit.request.query, triage.list)
         let board = DiscoveryBoard(triage: triage, visit: visit)
         let list = try await board.view.html(store, visit)
-        let head = [board.figures(), board.blind(), board.tabs(state)]
-        let body = HTML(head + [list, board.choose() ?? HTML(), board.machines(), board.howCounted()])
+        let head = [board.figures(), board.blind(), board.tabs(state), board.choose() ?? HTML()]
+        let body = HTML(head + [list, board.machines(), board.howCounted()])
         return try await page(
             visit, .discovery,
             PageContent(

@@ -83,7 +83,7 @@ struct OverlapParts {
             return [
                 name(service), state(service),
                 Part.text(triage.service(service.id)?.owners?.owner?.name),
-                "\(Count.text(people))\(bar(people, of: overlap.people))",
+                bar(people, of: overlap.people), "\(Count.text(people))",
             ]
         }
         let compare = """
@@ -94,7 +94,10 @@ struct OverlapParts {
             overlap.category.title,
             Part.table(
                 "Services for \(overlap.category.title)",
-                [("Service", false), ("State", false), ("Owner", false), ("People, 90 days", true)], Array(services))
+                [
+                    ("Service", false), ("State", false), ("Owner", false), ("Share of these people", false),
+                    ("People, 90 days", true),
+                ], Array(services))
                 + table(Array(overlap.pairs.prefix(10))) + compare,
             note:
                 "\(Count.of(overlap.services.count, "service", "services")), used by \(Count.of(overlap.people, "person", "people"))"

@@ -56,6 +56,9 @@ struct SurveyTests {
                 consents.sorted() == stories.filter { $0[0] == "oauth_consents" }.map { "\($0[2]) \($0[4])" }.sorted())
             let gone = survey.services.filter { $0.standing == .gone && $0.lastSeen != nil }.map(\.id)
             #expect(gone.sorted() == stories.filter { $0[0] == "app_gone" }.map { $0[2] }.sorted())
+            let console = survey.console
+            let visits = "\(console.people) people opened it \(console.visits) times within 90 days"
+            #expect(stories.filter { $0[0] == "admin_console" }.map { $0[4] } == [visits])
             let wiki = try #require(survey.services.first { $0.standing == .gone })
             #expect(wiki.label == "Old Wiki" && wiki.sources.contains(.assignments) && wiki.goneSince != nil)
             #expect(wiki.consents?.oktaScopes == ["okta.users.read.self"])
