@@ -17,7 +17,7 @@ extension ListDefinition {
                 ListColumn("user_status", "u.status", join: user), ListColumn("department", "u.department", join: user),
                 ListColumn("last_sign_in_at", .time, "l.last_at"),
             ],
-            defaultSort: "last_sign_in_at",
+            defaultSort: "login",
             source: .table(
                 ListTable(
                     base: "last_uses l", condition: "l.workspace_id = $1 AND l.app_key = \(service.key)",
@@ -46,7 +46,7 @@ public struct SharedPerson: Sendable {
 extension Store {
     /// People who use at least two of some services, by login, and how many there are.
     public func peopleSharing(
-        _ services: [DiscoveredService], _ survey: Survey, limit: Int = 50
+        _ services: [DiscoveredService], _ survey: Survey, limit: Int = 20
     ) async throws(Problem) -> (people: [SharedPerson], count: Int) {
         var uses: [Int: [String]] = [:]
         for service in services {

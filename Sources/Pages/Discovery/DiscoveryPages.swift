@@ -83,13 +83,13 @@ extension PagesApplication {
 
     // MARK: one service
 
-    func governance(of id: String, _ visit: Visit) async throws(Problem) -> HTML {
+    func governance(of id: String, _ visit: Visit, besides more: HTML = HTML()) async throws(Problem) -> HTML {
         let triage = try await triage(visit)
         guard let one = triage.service(id) else { throw Self.unknownService(id) }
         let parts = GovernanceParts(
             one: one, triage: triage, decisions: try await store.decisions(about: id, visit.moment),
             owners: try await store.owners(of: id, visit.moment), visit: visit)
-        return parts.html()
+        return parts.html(besides: more)
     }
 
     private func servicePage(_ request: WebRequest) async throws -> Response {
@@ -117,7 +117,8 @@ extension PagesApplication {
                 title: one.name,
                 sentence: "\(Part.tag(DiscoveryWords.standing(one.service))) \(DiscoveryWords.found(one.service))",
                 crumb: ("Discovery", visit.to(.discovery)),
-                body: GovernanceParts.figures(one.service, visit) + (try await governance(of: id, visit)) + people))
+                body: GovernanceParts.figures(one.service, visit)
+                    + (try await governance(of: id, visit, besides: people))))
     }
 
     static func unknownService(_ id: String) -> Problem {

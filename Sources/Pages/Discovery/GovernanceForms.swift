@@ -118,7 +118,7 @@ struct GovernanceForms {
             ?? "none: it is not in the catalogue"
         return """
             \(said(.describe))<form method="post" action="\(DiscoveryLink.describe)" class="card form">\(visit.csrf())\
-            \(subjects)<h2>Name and category</h2><div class="two"><label>Name <small>optional</small>\
+            \(subjects)<h2>Name and category</h2><div class="two"><label>Name\
             <input name="name" maxlength="\(DiscoveryProblem.longest.name)" autocomplete="off" \
             value="\(value("name", .describe, one.facts.name))" placeholder="\(one.service.label)"></label>\
             <label>Category<select name="category"><option value="">\(usual)</option>\(options)</select></label></div>\

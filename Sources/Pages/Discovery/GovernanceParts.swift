@@ -13,12 +13,13 @@ struct GovernanceParts {
     let owners: [AppOwners]
     let visit: Visit
 
-    func html() -> HTML {
+    /// Everything; what else there is to see of the service stands before the forms.
+    func html(besides more: HTML = HTML()) -> HTML {
         let forms: HTML =
             visit.moment.asOf == .now
             ? changes()
             : Part.note(.unknown, "This is what had been decided by that date. Decisions are made about today.")
-        return contradictions() + state() + consents() + others() + record() + forms
+        return contradictions() + state() + consents() + others() + more + record() + forms
     }
 
     private func contradictions() -> HTML {

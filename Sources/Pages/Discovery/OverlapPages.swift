@@ -47,7 +47,7 @@ extension PagesApplication {
                 sentence: "Who uses which of them, and who would have to move.",
                 crumb: ("Where services overlap", visit.to(DiscoveryLink.overlap)),
                 body: parts.sideBySide(chosen) + parts.pairs(chosen) + parts.months(chosen, months)
-                    + parts.people(shared, chosen)))
+                    + parts.people(shared, chosen) + parts.howCounted()))
     }
 }
 
@@ -167,13 +167,16 @@ struct OverlapParts {
     }
 
     func pairs(_ chosen: [TriagedService]) -> HTML {
-        Part.section("Two by two", table(triage.survey.pairs(chosen.map(\.service)))) + howCounted()
+        Part.section("Two by two", table(triage.survey.pairs(chosen.map(\.service))))
     }
 
     func months(_ chosen: [TriagedService], _ months: [String: [MonthCount]]) -> HTML {
         let names = months.values.first?.map(\.month) ?? []
         guard !names.isEmpty else { return HTML() }
-        let rows = names.indices.map { position -> [HTML] in
+        let known = names.indices.filter { position in
+            months.values.contains { $0.indices.contains(position) && $0[position].count != nil }
+        }
+        let rows = known.map { position -> [HTML] in
             ["\(names[position])"]
                 + chosen.map { one in
                     guard let counts = months[one.id], counts.indices.contains(position) else { return Part.none }

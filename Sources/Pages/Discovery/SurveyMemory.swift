@@ -8,7 +8,7 @@ import Storage
 actor SurveyMemory {
     private static let most = 4
     /// For how long a survey of now stays good while the log is followed, in seconds.
-    private static let lasts: Int64 = 300
+    private static let lasts: Int64 = 900
     private var kept: [(key: String, made: Timestamp, survey: Survey)] = []
 
     /// The services at a moment.
