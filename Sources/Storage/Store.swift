@@ -15,8 +15,9 @@ public struct Store: Sendable {
         readIndexesMigration, viewsMigration, listsMigration, roleViewsMigration, choicesMigration,
         profilesMigration, schedulesMigration, replayMigration, tailMigration, hooksMigration,
         leasesMigration, countersMigration, logPlaceMigration,
-        contractsMigration,
+        contractsMigration, uploadsMigration,
         discoveryMigration,
+        usageMigration,
     ]
 
     /// The number of the newest step.

@@ -9,10 +9,11 @@ AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best
 def addresses(page):
     """One address of each kind of page."""
     found = ["/", "/users", "/groups", "/apps", "/departments", "/roles", "/integrations", "/connect", "/search?q=a",
-             "/users?as_of=2024-01-01", "/users/nobody", "/changes", "/changes?part=assignments"]
+             "/users?as_of=2024-01-01", "/users/nobody", "/changes", "/changes?part=assignments", "/discovery", "/discovery/overlap",
+             "/discovery/compare", "/discovery?where=status%3DGONE"]
     for place, tabs in [
         ("/users", ["", "/groups", "/security", "/profile", "/history"]), ("/groups", ["", "/apps", "/rules", "/roles", "/history"]),
-        ("/apps", ["", "/groups", "/about", "/history"]), ("/departments", [""]),
+        ("/apps", ["", "/groups", "/governance", "/about", "/history"]), ("/departments", [""]),
         ("/integrations", ["", "/calls", "/limits", "/coverage", "/settings", "/runs/1"]),
     ]:
         page.goto(place)

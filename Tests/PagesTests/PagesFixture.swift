@@ -81,10 +81,11 @@ struct PagesFixture {
             "/discovery/overlap", "/discovery/decide", "/discovery/compare",
             "/apps?as_of=2026-10-01", "/groups?as_of=2026-10-01", "/changes", "/changes?from=2026-10-01&to=2026-11-20",
             "/changes?from=2026-10-01&part=assignments&change=kept", "/changes?from=2026-10-01&part=roles",
+            "/usage", "/usage?as_of=2026-10-01", "/usage/departments", "/usage?where=grade%3DD",
         ]
         for tab in ["", "/calls", "/limits", "/coverage", "/settings"] { paths.append("/integrations/acme\(tab)") }
         for person in try await sample.store.list(.users(moment), ListRequest(limit: 3)).rows {
-            for tab in ["", "/groups", "/security", "/profile", "/history"] {
+            for tab in ["", "/usage", "/groups", "/security", "/profile", "/history"] {
                 paths.append("/users/\(person.text("id"))\(tab)")
             }
             paths.append("/changes?from=2026-10-01&user=\(person.text("id"))")
@@ -98,7 +99,7 @@ struct PagesFixture {
             paths.append("/changes?from=2026-10-01&group=\(group.text("id"))")
         }
         for app in try await sample.store.list(.apps(moment), ListRequest(sort: "assigned_users")).rows {
-            for tab in ["", "/groups", "/governance", "/about", "/history"] {
+            for tab in ["", "/usage", "/groups", "/governance", "/about", "/history"] {
                 paths.append("/apps/\(app.text("id"))\(tab)")
             }
             paths += [

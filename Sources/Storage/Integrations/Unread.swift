@@ -110,6 +110,8 @@ extension ListDefinition {
         case "departments": [.users, .assignments]
         case "usage": [.logs]
         case "services": [.apps, .assignments, .logs, .apiTokens]
+        case "usage-apps", "usage-person": [.assignments, .logs]
+        case "usage-departments", "usage-months": [.logs, .assignments]
         default: []
         }
     }
