@@ -23,6 +23,7 @@ public struct PagesApplication: Sendable {
     let apps = AppMemory()
     let usages = UsageMemory()
     let comparisons = ChangesMemory()
+    let surveys = SurveyMemory()
 
     /// What pages have to know of their surroundings.
     public struct Configuration: Sendable {
@@ -62,6 +63,7 @@ public struct PagesApplication: Sendable {
         assetRoutes + signInRoutes + homeRoutes + userRoutes + groupRoutes + appRoutes + departmentRoutes + usageRoutes
             + roleRoutes
             + linkListRoutes + changeRoutes + accessPathRoutes + integrationRoutes + connectRoutes + searchRoutes
+            + discoveryRoutes
     }
 
     /// Whether a browser may be told to keep a cookie for HTTPS alone. One on this computer that opened the printed link

@@ -10,10 +10,12 @@ def addresses(page):
     """One address of each kind of page."""
     found = ["/", "/users", "/groups", "/apps", "/departments", "/roles", "/integrations", "/connect", "/search?q=a",
              "/users?as_of=2024-01-01", "/users/nobody", "/changes", "/changes?part=assignments",
-             "/usage", "/usage/departments"]
+             "/usage", "/usage/departments", "/discovery", "/discovery/overlap", "/discovery/compare",
+             "/discovery?where=status%3DGONE"]
     for place, tabs in [
-        ("/users", ["", "/usage", "/groups", "/security", "/profile", "/history"]), ("/groups", ["", "/apps", "/rules", "/roles", "/history"]),
-        ("/apps", ["", "/usage", "/groups", "/about", "/history"]), ("/departments", [""]),
+        ("/users", ["", "/usage", "/groups", "/security", "/profile", "/history"]),
+        ("/groups", ["", "/apps", "/rules", "/roles", "/history"]),
+        ("/apps", ["", "/usage", "/groups", "/governance", "/about", "/history"]), ("/departments", [""]),
         ("/integrations", ["", "/calls", "/limits", "/coverage", "/settings", "/runs/1"]),
     ]:
         page.goto(place)
