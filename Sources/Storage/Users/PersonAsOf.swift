@@ -5,7 +5,7 @@ import Directory
 extension AsOf {
     /// The SQL condition that keeps one version of each person who was there at the moment: the one that was true then,
     /// else the first that is known, of an account that was made before.
-    func holdsPerson(_ alias: String) -> String {
+    package func holdsPerson(_ alias: String) -> String {
         guard time != nil else { return holds(alias) }
         return "((\(holds(alias))) OR (\(isOnlyMade(alias))))"
     }
