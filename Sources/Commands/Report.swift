@@ -1,14 +1,17 @@
+import Analysis
 import ArgumentParser
+import Directory
+import Governance
 import Problems
 import Server
 import Storage
 
 struct Report: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "An answer over all of the data. In this version: usage.")
+        abstract: "An answer over all of the data. In this version: usage, offboarding.")
 
     enum Kind: String, ExpressibleByArgument, CaseIterable {
-        case usage
+        case usage, offboarding
     }
 
     @OptionGroup var data: DataOptions
@@ -20,6 +23,7 @@ struct Report: AsyncParsableCommand {
 
     func run() async throws {
         let store = try await data.installation(mustExist: true).store
+        if kind == .offboarding { return try await offboarding(store) }
         let list = ListDefinition.usage
         let filters = try conditions.map { try ListFilter(parsing: $0, for: list) }
         var writer = RowWriter(output.format, columns: list.header)
@@ -29,5 +33,19 @@ struct Report: AsyncParsableCommand {
         }
         try writer.finish()
         UnreadNote.print(try await store.unread(list.resources, moment))
+    }
+
+    /// Everybody who has left, those who left last first.
+    private func offboarding(_ store: Store) async throws {
+        let moment = try await moment.moment(store, usage: true)
+        let list = ListDefinition.offboarding(
+            try await store.leavers(moment), try await store.offboardingClosings(moment), moment)
+        let request = ListRequest(filters: try conditions.map { try ListFilter(parsing: $0, for: list) })
+        var writer = RowWriter(output.format, columns: list.header)
+        try await store.each(list, request, batch: 50_000) { rows in
+            for row in rows { try writer.write(list.exportCells(of: row)) }
+        }
+        try writer.finish()
+        UnreadNote.print(try await store.unread([.users, .assignments, .memberships, .roles, .apiTokens], moment))
     }
 }

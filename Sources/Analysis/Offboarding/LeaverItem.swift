@@ -61,6 +61,15 @@ public struct LeaverItem: Sendable, Equatable {
     /// Whether what is seen is enough: false where somebody has to remove an account by hand, and Okta cannot tell.
     public let isProof: Bool
 
+    /// An item; see the properties.
+    public init(key: Key, label: String, detail: String?, observation: Observation, isProof: Bool) {
+        self.key = key
+        self.label = label
+        self.detail = detail
+        self.observation = observation
+        self.isProof = isProof
+    }
+
     /// Whether it is settled without anybody: seen gone, and that is proof.
     public var isSettledByItself: Bool {
         if case .gone = observation { return isProof }

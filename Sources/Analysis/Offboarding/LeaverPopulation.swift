@@ -1,4 +1,4 @@
-public import DatabaseEngine
+package import DatabaseEngine
 public import Directory
 public import Problems
 public import Storage
@@ -131,11 +131,11 @@ extension LeaverPopulation {
             start = some.endIndex
         }
         leavers.sort { ($0.end.at, $0.person.key) > ($1.end.at, $1.person.key) }
-        return LeaverPopulation(leavers: leavers, seenAt: try seenAt(connection, workspaceID, moment))
+        return LeaverPopulation(leavers: leavers, seenAt: try lastSync(connection, workspaceID, moment))
     }
 
     /// When the last sync that read every list began.
-    static func seenAt(_ connection: Connection, _ workspaceID: Int64, _ moment: Moment) throws -> Timestamp? {
+    package static func lastSync(_ connection: Connection, _ workspaceID: Int64, _ moment: Moment) throws -> Timestamp? {
         let until = moment.asOf.time.map { " AND r.started_at <= \($0.rawValue)" } ?? ""
         return try connection.first(
             """
@@ -197,15 +197,6 @@ enum RosterQueries {
                 AND p.ends_on >= \(moment.today) AND p.ends_on <= \(moment.today + days)
             ORDER BY p.ends_on, p.person_id
             """, [.integer(workspaceID)], { RosterEntry($0) })
-    }
-}
-
-extension LeaverPopulation {
-    /// When the last sync that read every list began, by a moment.
-    package static func lastSync(
-        _ connection: Connection, _ workspaceID: Int64, _ moment: Moment
-    ) throws -> Timestamp? {
-        try seenAt(connection, workspaceID, moment)
     }
 }
 

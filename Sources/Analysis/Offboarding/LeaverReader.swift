@@ -45,8 +45,7 @@ struct LeaverReader {
         }
         guard var person, let last = stretches.last else { return nil }
         if last.to != nil { person.status = "" }
-        let entry = try roster.entry(of: person)
-        let left = entry.flatMap { $0.hasLeft(by: moment.time) ? $0.lastDay(at: moment.time) : nil }
+        let left = try roster.lastDay(of: person, by: moment.time)
         let end: LeaverEnd? =
             LeaverEnd(stretches)?.with(rosterDay: left) ?? left.map { LeaverEnd(roster: $0) }
             ?? opened.map { LeaverEnd(openedBy: $0) }
@@ -74,7 +73,7 @@ struct LeaverReader {
             isPresentKnown: surroundings.isKnown(at: moment.time.rawValue, integration),
             apps: apps, groups: isRead(.memberships) ? groups.map(\.holding) : nil,
             roles: isRead(.roles) ? own + through : nil,
-            tokens: isRead(.apiTokens) ? tokens(of: key, end) : nil,
+            tokens: isRead(.apiTokens) && surroundings.isSeen(at: moment.time.rawValue, integration) ? tokens(of: key, end) : nil,
             reports: try reports.reports(to: person), owned: owned(by: person), activityAfter: activity.last,
             isActivityKnown: isRead(.logs))
     }
@@ -179,9 +178,8 @@ struct LeaverReader {
             let ended = ends.min()
             let began = max(member.from?.rawValue ?? role.from, role.from)
             // Given after the person had left the group, or taken before the person left.
-            guard ended == nil ? !isListed : ended.map { $0.rawValue > began } ?? false, Self.counts(ended, end) else {
-                return nil
-            }
+            let isReal = ended.map({ $0.rawValue > began }) ?? !isListed
+            guard isReal, Self.counts(ended, end) else { return nil }
             return LeaverHolding(
                 id: "\(role.type):\(role.id):\(member.id)", label: role.label, detail: "through \(member.label)",
                 from: Timestamp(rawValue: began), endedAt: ended,

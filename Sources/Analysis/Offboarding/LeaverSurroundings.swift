@@ -37,6 +37,8 @@ struct LeaverSurroundings {
     private(set) var owned: [String: [LeaverHolding]] = [:]
     /// By integration: since when assignments of the past are known.
     private(set) var knownSince: [Int64: Int64] = [:]
+    /// By integration: when the first sync that finished began.
+    private(set) var firstSync: [Int64: Int64] = [:]
     /// What could not be read, by integration: nothing of these is ever "none".
     private(set) var hidden: [Int64: Set<Resource>] = [:]
 
@@ -146,6 +148,7 @@ struct LeaverSurroundings {
             FROM integrations i WHERE i.workspace_id = $1
             """, [.integer(workspaceID)]
         ) { row in
+            firstSync[row.integer(0)] = row.optionalInteger(1)
             knownSince[row.integer(0)] = [row.optionalInteger(1), row.optionalInteger(2)].compactMap(\.self).min()
             return true
         }
@@ -161,6 +164,9 @@ struct LeaverSurroundings {
     func isKnown(at time: Int64, _ integration: Int64) -> Bool {
         !(hidden[integration]?.contains(.assignments) ?? true) && (knownSince[integration].map { $0 <= time } ?? false)
     }
+
+    /// Whether a list that only syncs tell of is known at a moment: what ended before the first of them is not.
+    func isSeen(at time: Int64, _ integration: Int64) -> Bool { firstSync[integration].map { $0 <= time } ?? false }
 
     /// Whether somebody could read a resource.
     func isRead(_ resource: Resource, _ integration: Int64) -> Bool {

@@ -1,4 +1,4 @@
-public import DatabaseEngine
+import DatabaseEngine
 public import Directory
 public import Storage
 

@@ -1,4 +1,4 @@
-import DatabaseEngine
+package import DatabaseEngine
 public import Directory
 import Storage
 
@@ -49,14 +49,11 @@ public struct RosterEntry: Sendable, Equatable {
         return standing == .left
     }
 
-    /// The last day of somebody who has left; where the roster names none, the day before the moment.
-    func lastDay(at time: Timestamp) -> Int32 { endsOn ?? time.day - 1 }
-
-    static let columns = """
+    package static let columns = """
         p.person_id, p.employee_id, p.email, p.name, p.status, p.standing, p.ends_on, p.department, p.manager, p.kind
         """
 
-    init(_ row: Row) {
+    package init(_ row: Row) {
         personID = row.text(0)
         employeeID = row.optionalText(1)
         email = row.optionalText(2)

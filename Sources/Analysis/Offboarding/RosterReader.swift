@@ -18,7 +18,10 @@ struct RosterReader {
             byEmail = nil
             return
         }
-        let select = "SELECT \(RosterEntry.columns) FROM roster_people p"
+        let select = """
+            SELECT \(RosterEntry.columns), (SELECT ri.imported_at FROM roster_imports ri
+                WHERE ri.workspace_id = p.workspace_id AND ri.import_id = p.from_import) FROM roster_people p
+            """
         let holds = Self.holds("p", moment)
         byID = try connection.prepare("\(select) WHERE p.workspace_id = $1 AND p.person_id = $2 AND \(holds)")
         byEmail = try connection.prepare(
@@ -41,7 +44,7 @@ struct RosterReader {
     }
 
     /// The entry of a person of Okta's: by employee number, else by e-mail address, else by login.
-    func entry(of person: LeaverPerson) throws -> RosterEntry? {
+    private func entry(of person: LeaverPerson) throws -> Found? {
         guard let byID, let byEmail else { return nil }
         if let number = person.employeeNumber, let entry = try first(byID, "e:\(number)") { return entry }
         for address in [person.email, person.login].compactMap({ $0?.lowercased() }) where !address.isEmpty {
@@ -50,19 +53,27 @@ struct RosterReader {
         return nil
     }
 
-    private func first(_ statement: Statement, _ text: String) throws -> RosterEntry? {
+    /// The last day of somebody who has left by a moment; where the roster names none, the day before it first said so.
+    func lastDay(of person: LeaverPerson, by time: Timestamp) throws -> Int32? {
+        guard let (entry, saidAt) = try entry(of: person), entry.hasLeft(by: time) else { return nil }
+        return entry.endsOn ?? saidAt.day - 1
+    }
+
+    private typealias Found = (entry: RosterEntry, saidAt: Timestamp)
+
+    private func first(_ statement: Statement, _ text: String) throws -> Found? {
         statement.bind([.integer(workspaceID), .text(text)])
-        return try statement.first { RosterEntry($0) }
+        return try statement.first { (RosterEntry($0), $0.time(10) ?? Timestamp(rawValue: 0)) }
     }
 }
 
 /// Finds the people of Okta's whom entries of the roster are about, by one pass over people.
-struct RosterMatch {
+package struct RosterMatch {
     private var byNumber: [String: Int] = [:]
     private var byAddress: [String: Int] = [:]
-    let entries: [RosterEntry]
+    package let entries: [RosterEntry]
 
-    init(_ entries: [RosterEntry]) {
+    package init(_ entries: [RosterEntry]) {
         self.entries = entries
         for (position, entry) in entries.enumerated() {
             if let number = entry.employeeID { byNumber[number] = position }
@@ -71,7 +82,7 @@ struct RosterMatch {
     }
 
     /// The place of the entry of somebody with this number and these addresses.
-    func position(number: String?, addresses: [String?]) -> Int? {
+    package func position(number: String?, addresses: [String?]) -> Int? {
         if let number, let position = byNumber[number] { return position }
         for address in addresses.compactMap({ $0?.lowercased() }) {
             if let position = byAddress[address] { return position }

@@ -1,6 +1,6 @@
 public import Analysis
 import DatabaseEngine
-public import Directory
+import Directory
 public import Problems
 public import Storage
 
