@@ -1,3 +1,4 @@
+import DatabaseEngine
 import Directory
 import Foundation
 import Logging
