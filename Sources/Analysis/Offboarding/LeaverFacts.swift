@@ -80,7 +80,7 @@ public struct LeaverApp: Sendable, Equatable {
     public var why: String
     /// `USER`, `GROUP`, or empty when nobody knows.
     public var scope: String
-    /// Since when they had it.
+    /// Since when they have it, or had it last.
     public var from: Timestamp
     /// Whether they had it when they left.
     public var hadThen: Bool

@@ -117,7 +117,6 @@ struct LeaverReader {
             // Several stretches of one app are one app: the last tells how it stands, any whether they had it.
             if let before = apps.last, before.key == appKey {
                 app.hadThen = app.hadThen || before.hadThen
-                app.from = before.hadThen ? before.from : app.from
                 apps.removeLast()
             }
             apps.append(app)

@@ -85,7 +85,7 @@ extension Store {
             try connection.query(
                 """
                 SELECT i.import_id, i.file_name, i.imported_at, i.imported_by, i.people, i.added, i.changed, i.bad_lines,
-                    i.leaving, i.returning, i.undone_at, i.undone_by
+                    i.leavers, i.returners, i.undone_at, i.undone_by
                 FROM roster_imports i WHERE i.workspace_id = $1 ORDER BY i.import_id DESC LIMIT 200
                 """, [.integer(workspaceID)]
             ) { row in
@@ -124,7 +124,7 @@ private struct RosterNotebook {
         try connection.execute(
             """
             INSERT INTO roster_imports (workspace_id, import_id, file_name, imported_at, imported_by, people, added,
-                changed, bad_lines, leaving, returning)
+                changed, bad_lines, leavers, returners)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
             """,
             [

@@ -38,7 +38,7 @@ let offboardingMigration = Migration(
         CREATE TABLE roster_imports (
             workspace_id BIGINT NOT NULL, import_id BIGINT NOT NULL, file_name {text} NOT NULL,
             imported_at BIGINT NOT NULL, imported_by {text} NOT NULL, people BIGINT NOT NULL, added BIGINT NOT NULL,
-            changed BIGINT NOT NULL, bad_lines BIGINT NOT NULL, leaving BIGINT NOT NULL, returning BIGINT NOT NULL,
+            changed BIGINT NOT NULL, bad_lines BIGINT NOT NULL, leavers BIGINT NOT NULL, returners BIGINT NOT NULL,
             undone_at BIGINT, undone_by {text},
             PRIMARY KEY (workspace_id, import_id)) WITHOUT ROWID
         """,
