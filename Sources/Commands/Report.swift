@@ -8,7 +8,15 @@ import Storage
 
 struct Report: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "An answer over all of the data. In this version: usage, offboarding.")
+        abstract: "An answer over all of the data. In this version: usage, offboarding.",
+        discussion: """
+            offboarding has a row for everybody who has left. apps_then: apps assigned just before, with what ended within the \
+            hour before; manual_items: apps among them, or assigned since, that Okta does not deactivate by itself; \
+            apps_now, roles, api_tokens: what they still have; open_items: what is left to do; hours_to_last_removal: from \
+            the end to the last app, role or token that was seen to end; activity_after: the last thing they did after the \
+            end. An empty number is not evaluated, never none; deactivated_at is empty where only the roster says that they \
+            left.
+            """)
 
     enum Kind: String, ExpressibleByArgument, CaseIterable {
         case usage, offboarding

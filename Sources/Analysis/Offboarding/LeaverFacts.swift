@@ -14,6 +14,8 @@ public struct LeaverFacts: Sendable {
     public var isPresentKnown: Bool
     /// Apps they had when they left, or have now.
     public var apps: [LeaverApp]
+    /// Apps of which nobody could read who has them.
+    public var unreadApps: [String]
     /// Groups they are in, or were in when they left; nil when nobody could read memberships.
     public var groups: [LeaverHolding]?
     /// Admin roles of their own and through groups; nil when nobody could read roles.

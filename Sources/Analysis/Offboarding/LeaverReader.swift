@@ -71,7 +71,7 @@ struct LeaverReader {
         return LeaverFacts(
             person: person, end: end, isPastKnown: surroundings.isKnown(at: known, integration),
             isPresentKnown: surroundings.isKnown(at: moment.time.rawValue, integration),
-            apps: apps, groups: isRead(.memberships) ? groups.map(\.holding) : nil,
+            apps: apps, unreadApps: surroundings.unreadApps, groups: isRead(.memberships) ? groups.map(\.holding) : nil,
             roles: isRead(.roles) ? own + through : nil,
             tokens: isRead(.apiTokens) && surroundings.isSeen(at: moment.time.rawValue, integration) ? tokens(of: key, end) : nil,
             reports: try reports.reports(to: person), owned: owned(by: person), activityAfter: activity.last,
@@ -141,7 +141,8 @@ struct LeaverReader {
                 (
                     row.integer(0),
                     LeaverHolding(
-                        id: kind.id, label: kind.name, detail: nil, from: row.time(1), endedAt: ended,
+                        id: kind.id, label: kind.name, detail: kind.isFilledByApp ? "An app fills it: end it there" : nil,
+                        from: row.time(1), endedAt: ended,
                         endEvidence: ended.flatMap { _ in Evidence(rawValue: row.integer(3)) },
                         endRun: ended.flatMap { _ in row.optionalInteger(4) })
                 ))

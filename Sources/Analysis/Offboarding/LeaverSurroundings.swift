@@ -17,6 +17,8 @@ struct LeaverSurroundings {
         let id: String
         let name: String
         let isBuiltIn: Bool
+        /// Whether an app fills it: nobody can be taken out of it in Okta.
+        let isFilledByApp: Bool
     }
 
     struct GroupRole {
@@ -29,6 +31,8 @@ struct LeaverSurroundings {
 
     private(set) var apps: [Int64: AppKind] = [:]
     private(set) var implicitApps: [Int64] = []
+    /// Apps whose people nobody could read: whether anybody has them is not known.
+    private(set) var unreadApps: [String] = []
     private(set) var groups: [Int64: GroupKind] = [:]
     /// The roles that groups give, by group.
     private(set) var groupRoles: [Int64: [GroupRole]] = [:]
@@ -55,7 +59,8 @@ struct LeaverSurroundings {
     private mutating func readApps(_ connection: Connection, _ workspace: [Value]) throws {
         try connection.each(
             """
-            SELECT p.app_key, p.okta_id, p.label, p.sign_on_mode, p.name, p.features, p.implicit_assignment
+            SELECT p.app_key, p.okta_id, p.label, p.sign_on_mode, p.name, p.features, p.implicit_assignment,
+                p.valid_to IS NULL AND p.users_count IS NULL AND p.implicit_assignment = 0
             FROM apps p WHERE p.workspace_id = $1 ORDER BY p.app_key, p.valid_from
             """, workspace
         ) { row in
@@ -63,6 +68,7 @@ struct LeaverSurroundings {
             let (way, why) = RemovalWay.of(name: row.text(4), signOnMode: mode, features: row.text(5))
             apps[row.integer(0)] = AppKind(
                 id: row.text(1), label: row.text(2), signOnMode: mode, way: way, why: why)
+            if row.flag(7) { unreadApps.append(row.text(2)) }
             if row.flag(6), implicitApps.last != row.integer(0) { implicitApps.append(row.integer(0)) }
             return true
         }
@@ -76,7 +82,8 @@ struct LeaverSurroundings {
             """, workspace
         ) { row in
             groups[row.integer(0)] = GroupKind(
-                id: row.text(1), name: row.text(2), isBuiltIn: row.text(3) == "BUILT_IN")
+                id: row.text(1), name: row.text(2), isBuiltIn: row.text(3) == "BUILT_IN",
+                isFilledByApp: row.text(3) == "APP_GROUP")
             return true
         }
         try connection.each(

@@ -44,6 +44,17 @@ struct LeaverParts {
                     \(end.at.date). The checklist has what is seen since.
                     """))
         }
+        let unread = found.facts.unreadApps
+        if !unread.isEmpty {
+            let more = unread.count > 10 ? ", and \(unread.count - 10) more" : ""
+            notes.append(
+                Part.note(
+                    .unknown,
+                    """
+                    \(Part.notEvaluated) Whether they had \(unread.prefix(10).joined(separator: ", "))\(more): nobody could \
+                    read who has \(unread.count == 1 ? "it" : "them").
+                    """))
+        }
         if end.source == .roster {
             notes.append(Part.note(.danger, "The last day is over, and the account is not deactivated in Okta."))
         }
