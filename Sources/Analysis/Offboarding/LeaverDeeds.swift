@@ -47,7 +47,8 @@ extension LeaverDeeds {
         let until = " AND e.published_at <= \(moment.time.rawValue)"
         own = try connection.query(
             """
-            SELECT e.published_at, e.event_type, e.summary, e.result FROM log_events e
+            SELECT e.published_at, e.event_type, e.summary, e.result
+            FROM log_events e\(ReadHint.index("log_events_by_actor").sql)
             WHERE e.workspace_id = $1 AND e.actor_key = $2 AND e.actor_key IS NOT NULL AND e.result = 'SUCCESS'
                 AND e.published_at > \(end)\(until) ORDER BY e.published_at DESC LIMIT \(Self.most)
             """, person, Self.deed)
@@ -83,7 +84,8 @@ extension LeaverDeeds {
         let since = facts.end.at.rawValue - LeaverRules.lead
         let find = try connection.prepare(
             """
-            SELECT e.published_at, e.event_type, e.summary, e.result FROM log_events e
+            SELECT e.published_at, e.event_type, e.summary, e.result
+            FROM log_events e\(ReadHint.index("log_events_by_app").sql)
             WHERE e.workspace_id = $1 AND e.app_key = $2 AND e.user_key = $3 AND e.app_key IS NOT NULL
                 AND e.published_at > \(since) AND e.published_at <= \(moment.time.rawValue)
                 AND e.event_type IN ('application.provision.user.deactivate', 'application.user_membership.deprovision')

@@ -43,6 +43,12 @@ public struct Leaver: Sendable {
     /// Whether they still hold apps, roles or tokens.
     public var hasAccess: Bool { (appsNow ?? 0) + (roles ?? 0) + (tokens ?? 0) > 0 }
 
+    /// Whether somebody still holds apps, roles or tokens, as far as anybody could read.
+    public static func holdsAccess(_ facts: LeaverFacts) -> Bool {
+        facts.isPresentKnown && facts.apps.contains(where: \.isPresent)
+            || facts.roles?.contains(where: \.isPresent) ?? false || facts.tokens?.contains(where: \.isPresent) ?? false
+    }
+
     /// Hours from the deactivation to the last removal; nil where there was none.
     public var hoursToLastRemoval: Int64? {
         guard let lastRemovalAt else { return nil }

@@ -44,9 +44,11 @@ struct LeaverStatements {
             ORDER BY r.role_id, r.valid_from
             """)
         let until = asOf.time.map { " AND e.published_at <= \($0.rawValue)" } ?? ""
+        // Unless told, the largest date is looked for from the log's end on, past everybody else's events.
+        let byActor = ReadHint.index("log_events_by_actor").sql
         events = try connection.prepare(
             """
-            SELECT max(e.published_at) FROM log_events e WHERE e.workspace_id = $1 AND e.actor_key = $2
+            SELECT max(e.published_at) FROM log_events e\(byActor) WHERE e.workspace_id = $1 AND e.actor_key = $2
                 AND e.actor_key IS NOT NULL AND e.result = 'SUCCESS'\(until)
             """)
         implicitUse = try connection.prepare("SELECT \(Self.lastUse("$3", moment, user: "$2"))")

@@ -52,7 +52,7 @@ public enum SharedAccounts {
         // A person's login has their names in it: a word there says nothing.
         let own = Set(name.lowercased().split { !$0.isLetter }.map(String.init))
         for (words, found) in [(service, "service"), (shared, "shared")] {
-            guard let word = local.first(where: { words.contains($0) && !own.contains($0) || $0 == "svc" }) else {
+            guard let word = local.first(where: { words.contains($0) && ($0 == "svc" || !own.contains($0)) }) else {
                 continue
             }
             evidence.append("its login has “\(word)” in it")

@@ -23,7 +23,11 @@ enum Checklist {
                     observation: .gone(at: facts.end.at, .betweenSyncs, run: nil), isProof: true),
                 decision: decision, state: .observed(at: nil, how: "no longer seen"))
         }
-        return (seen + gone).sorted { ($0.item.key.kind, $0.item.label) < ($1.item.key.kind, $1.item.label) }
+        // What is left to do comes first.
+        func place(_ one: ChecklistItem) -> (Int, LeaverItem.Kind, String) {
+            (one.state.isOpen ? 0 : 1, one.item.key.kind, one.item.label)
+        }
+        return (seen + gone).sorted { place($0) < place($1) }
     }
 
     static func state(

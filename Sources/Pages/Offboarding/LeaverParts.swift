@@ -94,6 +94,10 @@ struct LeaverParts {
     }
 
     private var lastRemoval: HTML {
+        if Leaver.holdsAccess(found.facts) {
+            let late = visit.moment.time.seconds - end.at.seconds > Int64(found.slaHours) * 3600
+            return late ? "<span class=\"badge danger\">late</span> still held" : "still held"
+        }
         guard let last = found.facts.lastRemovalAt else { return Part.none }
         let seconds = max(0, last.seconds - end.at.seconds)
         let late = seconds > Int64(found.slaHours) * 3600

@@ -90,7 +90,7 @@ extension PagesApplication {
                 sentence: "People who left, what they still hold, and what has to be done about it.",
                 action: "<a class=\"button\" href=\"\(visit.to(.roster))\">Import a roster</a>",
                 body: Part.unread(unread, visit) + figures + picture + OffboardingParts.tabs(id, visit) + extra
-                    + OffboardingParts.rule(tab, closings) + view.html(page, state, visit) + settings))
+                    + view.html(page, state, visit) + OffboardingParts.rule(tab, closings) + settings))
     }
 
     func rosterTab(_ request: WebRequest) async throws -> Response {

@@ -154,7 +154,9 @@ struct OffboardingTab: Sendable {
         .number("Tokens", "api_tokens", minor: true), .number("By hand", "manual_items", minor: true),
         .number("Open", "open_items"),
         TableColumn("Hours", name: "hours_to_last_removal", number: true, minor: true) { row, _ in
-            let hours: HTML = row.number("hours_to_last_removal").map { "\(Count.text($0))" } ?? Part.none
+            let hours: HTML =
+                row.text("holds_access") == "yes"
+                ? "still held" : row.number("hours_to_last_removal").map { "\(Count.text($0))" } ?? Part.none
             return row.text("past_sla") == "yes" ? "<span class=\"badge danger\">late</span> \(hours)" : hours
         },
         TableColumn("Acted after", name: "activity_after", minor: true) { row, visit in
