@@ -1,5 +1,5 @@
-import ArgumentParser
 import Analysis
+import ArgumentParser
 import Directory
 import Foundation
 import Governance
@@ -38,7 +38,8 @@ struct Roster: AsyncParsableCommand {
             if let errors, roster.badCount > 0 {
                 try Data(roster.errorFile.utf8).write(to: URL(fileURLWithPath: errors), options: .atomic)
             }
-            for (word, count) in roster.unknownWords.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }).prefix(20) {
+            for (word, count) in roster.unknownWords.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }).prefix(20)
+            {
                 Terminal.error("The status “\(word)” of \(count) is not understood, and counts as employed.\n")
             }
             let now = Timestamp.now

@@ -37,7 +37,9 @@ struct OffboardingPageTests {
             body: ByteBuffer(string: body))
     }
 
-    @Test("the list counts leavers with their denominators, and its files hold the same rows", arguments: TestEngine.available)
+    @Test(
+        "the list counts leavers with their denominators, and its files hold the same rows",
+        arguments: TestEngine.available)
     func list(_ engine: TestEngine) async throws {
         try await PagesFixture.with(engine) { fixture in
             let page = try await fixture.get("/offboarding").text
@@ -59,7 +61,9 @@ struct OffboardingPageTests {
         }
     }
 
-    @Test("items are closed, noted and opened again, and a wrong form keeps what was typed", arguments: TestEngine.available)
+    @Test(
+        "items are closed, noted and opened again, and a wrong form keeps what was typed",
+        arguments: TestEngine.available)
     func items(_ engine: TestEngine) async throws {
         try await PagesFixture.with(engine) { fixture in
             let here = "/offboarding/\(leaver)"
@@ -74,7 +78,9 @@ struct OffboardingPageTests {
             #expect(date.text.contains("“tomorrow” is not a day"))
             let closed = try await fixture.post(
                 "\(here)/items",
-                token + [("do", "close"), ("owner", "Ada"), ("due", "2026-12-01"), ("evidence", "https://help/1?a=<b>")])
+                token + [
+                    ("do", "close"), ("owner", "Ada"), ("due", "2026-12-01"), ("evidence", "https://help/1?a=<b>"),
+                ])
             #expect(closed.status == .seeOther && closed.headers[.location] == here)
             let after = try await fixture.get(here).text
             #expect(after.contains("href=\"https://help/1?a=&lt;b&gt;\"") && after.contains("due 2026-12-01"))
@@ -111,7 +117,9 @@ struct OffboardingPageTests {
         try await PagesFixture.with { fixture in
             #expect(try await fixture.get("/offboarding").text.contains("over 24 hours"))
             for wrong in ["0", "-3", "x", "100000"] {
-                #expect(try await fixture.post("/offboarding", [("csrf", fixture.csrf), ("hours", wrong)]).status == .badRequest)
+                #expect(
+                    try await fixture.post("/offboarding", [("csrf", fixture.csrf), ("hours", wrong)]).status
+                        == .badRequest)
             }
             _ = try await fixture.post("/offboarding", [("csrf", fixture.csrf), ("hours", "72")])
             #expect(try await fixture.get("/offboarding").text.contains("over 72 hours"))
@@ -130,7 +138,8 @@ struct OffboardingPageTests {
             let handed = try await roster(fixture, "Employee ID,Status\n\(lines),Active\n")
             let place = try #require(handed.headers[.location])
             let shown = try await fixture.get(place).text
-            #expect(shown.contains("Type 39 to confirm") && shown.contains("New leavers") && shown.contains("Bad lines"))
+            #expect(
+                shown.contains("Type 39 to confirm") && shown.contains("New leavers") && shown.contains("Bad lines"))
             #expect(try await fixture.get("\(place)/errors").text.contains("neither an employee id"))
             let unconfirmed = try await fixture.post(place, [("csrf", fixture.csrf)])
             #expect(unconfirmed.text.contains("would make leavers of 39"))

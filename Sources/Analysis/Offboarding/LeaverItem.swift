@@ -82,7 +82,8 @@ extension LeaverFacts {
     public var items: [LeaverItem] {
         let apps = apps.map { app in
             LeaverItem(
-                key: .init(kind: .app, id: app.id, isPresent: app.isPresent, since: app.from), label: app.label, detail: app.why,
+                key: .init(kind: .app, id: app.id, isPresent: app.isPresent, since: app.from), label: app.label,
+                detail: app.why,
                 observation: app.endedAt.map { .gone(at: $0, app.endEvidence ?? .betweenSyncs, run: app.endRun) }
                     ?? .present(since: app.from), isProof: app.way == .automatic)
         }
@@ -100,7 +101,8 @@ extension LeaverFacts {
     private static func items(_ kind: LeaverItem.Kind, _ holdings: [LeaverHolding]?) -> [LeaverItem] {
         (holdings ?? []).map { one in
             LeaverItem(
-                key: .init(kind: kind, id: one.id, isPresent: one.isPresent, since: one.from), label: one.label, detail: one.detail,
+                key: .init(kind: kind, id: one.id, isPresent: one.isPresent, since: one.from), label: one.label,
+                detail: one.detail,
                 observation: one.endedAt.map { .gone(at: $0, one.endEvidence ?? .betweenSyncs, run: one.endRun) }
                     ?? .present(since: one.from), isProof: true)
         }

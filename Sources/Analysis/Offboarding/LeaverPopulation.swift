@@ -84,7 +84,8 @@ public struct Leaver: Sendable {
 extension LeaverFacts {
     /// When the last of their apps, roles and tokens was seen to end; nil where none was.
     public var lastRemovalAt: Timestamp? {
-        let ends = apps.compactMap(\.endedAt) + (roles ?? []).compactMap(\.endedAt) + (tokens ?? []).compactMap(\.endedAt)
+        let ends =
+            apps.compactMap(\.endedAt) + (roles ?? []).compactMap(\.endedAt) + (tokens ?? []).compactMap(\.endedAt)
         return ends.max()
     }
 }
@@ -141,7 +142,8 @@ extension LeaverPopulation {
     }
 
     /// When the last sync that read every list began.
-    package static func lastSync(_ connection: Connection, _ workspaceID: Int64, _ moment: Moment) throws -> Timestamp? {
+    package static func lastSync(_ connection: Connection, _ workspaceID: Int64, _ moment: Moment) throws -> Timestamp?
+    {
         let until = moment.asOf.time.map { " AND r.started_at <= \($0.rawValue)" } ?? ""
         return try connection.first(
             """

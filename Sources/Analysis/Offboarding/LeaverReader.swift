@@ -73,7 +73,8 @@ struct LeaverReader {
             isPresentKnown: surroundings.isKnown(at: moment.time.rawValue, integration),
             apps: apps, unreadApps: surroundings.unreadApps, groups: isRead(.memberships) ? groups.map(\.holding) : nil,
             roles: isRead(.roles) ? own + through : nil,
-            tokens: isRead(.apiTokens) && surroundings.isSeen(at: moment.time.rawValue, integration) ? tokens(of: key, end) : nil,
+            tokens: isRead(.apiTokens) && surroundings.isSeen(at: moment.time.rawValue, integration)
+                ? tokens(of: key, end) : nil,
             reports: try reports.reports(to: person), owned: owned(by: person), activityAfter: activity.last,
             isActivityKnown: isRead(.logs))
     }
@@ -135,13 +136,16 @@ struct LeaverReader {
         var groups: [(key: Int64, holding: LeaverHolding)] = []
         try statements.each(statements.memberships, key) { row in
             let ended = row.time(2)
-            guard let kind = surroundings.groups[row.integer(0)], !kind.isBuiltIn, Self.counts(ended, end) else { return }
+            guard let kind = surroundings.groups[row.integer(0)], !kind.isBuiltIn, Self.counts(ended, end) else {
+                return
+            }
             if groups.last?.key == row.integer(0) { groups.removeLast() }
             groups.append(
                 (
                     row.integer(0),
                     LeaverHolding(
-                        id: kind.id, label: kind.name, detail: kind.isFilledByApp ? "An app fills it: end it there" : nil,
+                        id: kind.id, label: kind.name,
+                        detail: kind.isFilledByApp ? "An app fills it: end it there" : nil,
                         from: row.time(1), endedAt: ended,
                         endEvidence: ended.flatMap { _ in Evidence(rawValue: row.integer(3)) },
                         endRun: ended.flatMap { _ in row.optionalInteger(4) })

@@ -3,7 +3,7 @@ public import Directory
 public import Storage
 
 /// What people decided about leavers, as far as the lists count it: which items they closed, and which cases.
-public struct OffboardingClosings: Sendable {
+public struct OffboardingClosings: Sendable, Equatable {
     /// When items were closed, by Okta's id of the person.
     public var items: [String: [LeaverItem.Key: Timestamp]] = [:]
     /// When cases were closed.

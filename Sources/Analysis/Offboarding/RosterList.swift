@@ -18,7 +18,8 @@ extension ListDefinition {
                 ListColumn("email", "p.email", isName: true), ListColumn("name", "p.name", isName: true),
                 ListColumn("status", "p.status"), ListColumn("standing", state),
                 ListColumn("ends_on", .time, "p.ends_on * 86400000000"),
-                ListColumn("department", "p.department", isName: true), ListColumn("manager", "p.manager", isName: true),
+                ListColumn("department", "p.department", isName: true),
+                ListColumn("manager", "p.manager", isName: true),
                 ListColumn("kind", "p.kind"), ListColumn("from_import", .number, "p.from_import"),
             ],
             source: .table(

@@ -11,7 +11,8 @@ extension ListDefinition {
                 ListColumn("user_id", "user_id"), ListColumn("login", "login", isName: true),
                 ListColumn("kind", "kind"), ListColumn("evidence", "evidence"), ListColumn("status", "status"),
                 ListColumn("user_type", "user_type"), ListColumn("department", "department", isName: true),
-                ListColumn("manager", "manager", isName: true), ListColumn("apps", .number, "apps", nullIsUnknown: true),
+                ListColumn("manager", "manager", isName: true),
+                ListColumn("apps", .number, "apps", nullIsUnknown: true),
                 ListColumn("roles", .number, "roles"), ListColumn("last_login_at", .time, "last_login_at"),
             ],
             extras: [ListColumn("name", "name", isName: true)],
@@ -26,7 +27,8 @@ extension ListDefinition {
 public enum SharedAccounts {
     /// Words that say so when they are a part of a login's name, split at anything that is no letter.
     private static let service: Set<String> = [
-        "svc", "service", "services", "srv", "api", "bot", "robot", "daemon", "integration", "integrations", "automation",
+        "svc", "service", "services", "srv", "api", "bot", "robot", "daemon", "integration", "integrations",
+        "automation",
         "sync", "scim", "sa", "serviceaccount", "system", "ci", "deploy",
     ]
     private static let shared: Set<String> = [
@@ -111,7 +113,8 @@ public enum SharedAccounts {
             let cells = account.cells
             return [
                 cells[1], cells[2], .text(kind), .text(evidence), cells[7], cells[6], cells[8], cells[9],
-                .optional(try holdings.apps(of: account.key)), .optional(try holdings.roles(of: account.key)), cells[10],
+                .optional(try holdings.apps(of: account.key)), .optional(try holdings.roles(of: account.key)),
+                cells[10],
                 .text(account.name),
             ]
         }

@@ -25,7 +25,8 @@ extension ListDefinition {
                 ListColumn("days_since_move", .number, "days_since_move"),
             ],
             extras: [
-                ListColumn("first_name", "first_name", isName: true), ListColumn("last_name", "last_name", isName: true),
+                ListColumn("first_name", "first_name", isName: true),
+                ListColumn("last_name", "last_name", isName: true),
                 ListColumn("status", "status"),
             ],
             defaultSort: "days_since_move",

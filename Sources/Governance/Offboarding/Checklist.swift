@@ -58,7 +58,8 @@ enum Checklist {
 
     /// The checklist as lines of CSV: for files, and for what is kept of a case when it is closed.
     static func csv(_ items: [ChecklistItem]) -> String {
-        var text = "kind,subject_id,name,state,since,ended_at,settled_by,settled_at,owner,due_on,note,evidence,detail\r\n"
+        var text =
+            "kind,subject_id,name,state,since,ended_at,settled_by,settled_at,owner,due_on,note,evidence,detail\r\n"
         for one in items {
             var ended: Timestamp?
             if case .gone(let at, _, _) = one.item.observation { ended = at }

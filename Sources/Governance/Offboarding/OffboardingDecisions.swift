@@ -69,7 +69,8 @@ extension Store {
     ) async throws(Problem) {
         try change.checked()
         guard !keys.isEmpty else { throw OffboardingProblem.noItems }
-        let known = Dictionary(leaver.items.map { ($0.item.key, $0.item.label) }, uniquingKeysWith: { first, _ in first })
+        let known = Dictionary(
+            leaver.items.map { ($0.item.key, $0.item.label) }, uniquingKeysWith: { first, _ in first })
         var named: [(key: LeaverItem.Key, label: String)] = []
         for key in keys {
             guard let label = known[key] else { throw OffboardingProblem.unknownItem }
@@ -183,7 +184,8 @@ struct OffboardingNotebook {
 
     func write(_ key: LeaverItem.Key, _ label: String, _ change: ItemChange) throws {
         let isClosing = change.action == .close
-        let closed = isClosing ? "excluded.closed_at" : change.action == .reopen ? "NULL" : "offboarding_items.closed_at"
+        let closed =
+            isClosing ? "excluded.closed_at" : change.action == .reopen ? "NULL" : "offboarding_items.closed_at"
         let by = isClosing ? "excluded.closed_by" : change.action == .reopen ? "NULL" : "offboarding_items.closed_by"
         try connection.execute(
             """

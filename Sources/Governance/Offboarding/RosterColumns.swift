@@ -25,7 +25,8 @@ public struct RosterColumns: Sendable, Equatable {
             switch self {
             case .employeeID:
                 [
-                    "employeeid", "employeenumber", "employeeno", "personnelnumber", "personnelno", "workerid", "staffid",
+                    "employeeid", "employeenumber", "employeeno", "personnelnumber", "personnelno", "workerid",
+                    "staffid",
                     "staffnumber", "empid", "empno", "hrid", "personid", "personalnummer", "matricule", "id",
                 ]
             case .email:

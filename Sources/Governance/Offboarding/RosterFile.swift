@@ -117,7 +117,8 @@ public struct RosterReading {
         let text = String(row.fields.joined(separator: " | ").prefix(Self.longestText))
         if let fault = row.fault { return refuse(row.line, fault.sentence, text) }
         if let field = row.fields.first(where: { $0.count > Self.longestText }) {
-            return refuse(row.line, "has a field of \(field.count) characters; at most \(Self.longestText) are taken", text)
+            return refuse(
+                row.line, "has a field of \(field.count) characters; at most \(Self.longestText) are taken", text)
         }
         let employee = columns.text(.employeeID, row.fields)
         let email = columns.text(.email, row.fields)?.lowercased()
@@ -178,7 +179,8 @@ enum RosterProblem {
         let found = header.prefix(30).map { String($0.prefix(40)) }.joined(separator: ", ")
         return Problem(
             id: "offboarding.roster.columns", kind: .badInput, title: "The first line is not the header of a roster",
-            explanation: "Needed are a column that tells people apart (employee id or e-mail) and one that tells who has "
+            explanation:
+                "Needed are a column that tells people apart (employee id or e-mail) and one that tells who has "
                 + "left (status or end date). Found: \(found.isEmpty ? "nothing" : found).",
             remedy: "Export the roster with a header line, or rename its columns: Employee ID, Email, Name, Status, "
                 + "End date, Department, Manager, Type.")

@@ -4,14 +4,17 @@ import Directory
 /// What the words and dates of rosters mean.
 enum RosterWords {
     private static let left: Set<String> = [
-        "terminated", "termed", "inactive", "left", "leaver", "resigned", "dismissed", "separated", "exemployee", "former",
-        "formeremployee", "deactivated", "departed", "retired", "deceased", "ended", "offboarded", "notemployed", "exit",
+        "terminated", "termed", "inactive", "left", "leaver", "resigned", "dismissed", "separated", "exemployee",
+        "former",
+        "formeremployee", "deactivated", "departed", "retired", "deceased", "ended", "offboarded", "notemployed",
+        "exit",
         "exited", "quit", "redundant", "ausgetreten", "ausgeschieden", "inaktiv", "t",
     ]
     private static let leave: Set<String> = [
         "leave", "onleave", "leaveofabsence", "loa", "paidleave", "unpaidleave", "parentalleave", "maternityleave",
         "paternityleave", "maternity", "paternity", "parental", "sabbatical", "sick", "sickleave", "longtermsick",
-        "medicalleave", "furlough", "furloughed", "militaryleave", "absent", "beurlaubt", "elternzeit", "suspended", "l",
+        "medicalleave", "furlough", "furloughed", "militaryleave", "absent", "beurlaubt", "elternzeit", "suspended",
+        "l",
     ]
     private static let employed: Set<String> = [
         "active", "employed", "current", "working", "present", "probation", "probationary", "onprobation", "notice",

@@ -155,7 +155,8 @@ extension LeaverParts {
     /// When each thing was removed, from the end on: a mark for each, and the time that is allowed.
     var picture: HTML {
         let gone = found.items.compactMap { one -> (label: String, kind: LeaverItem.Kind, hours: Double)? in
-            guard [.app, .role, .token].contains(one.item.key.kind), case .gone(let at, _, _) = one.item.observation else {
+            guard [.app, .role, .token].contains(one.item.key.kind), case .gone(let at, _, _) = one.item.observation
+            else {
                 return nil
             }
             return (one.item.label, one.item.key.kind, max(0, Double(at.seconds - end.at.seconds) / 3600))

@@ -16,7 +16,8 @@ extension PagesApplication {
             return try await notLeaving(request, visit)
         }
         let deeds = try await store.leaverDeeds(found.facts, visit.moment)
-        let parts = LeaverParts(found: found, deeds: deeds, visit: visit, typed: problem == nil ? FormData() : request.form)
+        let parts = LeaverParts(
+            found: found, deeds: deeds, visit: visit, typed: problem == nil ? FormData() : request.form)
         let person = found.facts.person
         let integration = try await store.integrations()
         let runs = integration.count == 1 ? integration.first?.name : nil
@@ -63,7 +64,9 @@ extension PagesApplication {
         let id = request.part("id")
         do {
             let change = try LeaverForm.change(request.form)
-            guard let found = try await store.offboardingCase(id, Moment(now: visit.now)) else { throw WebProblem.noPage }
+            guard let found = try await store.offboardingCase(id, Moment(now: visit.now)) else {
+                throw WebProblem.noPage
+            }
             try await store.settle(
                 LeaverForm.keys(request.form), of: found, change, actor: request.session?.name ?? "", now: request.now)
         } catch let problem as Problem where problem.kind == .badInput {
@@ -77,7 +80,9 @@ extension PagesApplication {
         let id = request.part("id")
         do {
             let change = try LeaverForm.change(request.form)
-            guard let found = try await store.offboardingCase(id, Moment(now: visit.now)) else { throw WebProblem.noPage }
+            guard let found = try await store.offboardingCase(id, Moment(now: visit.now)) else {
+                throw WebProblem.noPage
+            }
             try await store.settleCase(found, change, actor: request.session?.name ?? "", now: request.now)
         } catch let problem as Problem where problem.kind == .badInput {
             return try await leaverPage(request, problem)

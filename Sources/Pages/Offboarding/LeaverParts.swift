@@ -64,7 +64,8 @@ struct LeaverParts {
         if deeds.failures > 0 {
             notes.append(
                 Part.note(
-                    .danger, "Okta failed to end \(Count.of(deeds.failures, "account", "accounts")) in apps: see below."))
+                    .danger, "Okta failed to end \(Count.of(deeds.failures, "account", "accounts")) in apps: see below."
+                ))
         }
         return HTML(notes)
     }

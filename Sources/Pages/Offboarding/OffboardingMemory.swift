@@ -4,10 +4,11 @@ import Problems
 import Storage
 
 /// Remembers who has left, and the lists beside, until the next sync or import changes them: of a hundred thousand people
-/// they take a second to work out. What people decide is laid over it anew each time.
+/// they take a second to work out.
 actor OffboardingMemory {
     private static let most = 4
     private var populations: [(key: String, population: LeaverPopulation)] = []
+    private var overlaid: [(key: String, closings: OffboardingClosings, list: ListDefinition)] = []
     private var lists: [(key: String, list: ListDefinition)] = []
 
     func population(_ store: Store, _ moment: Moment) async throws(Problem) -> LeaverPopulation {
@@ -17,6 +18,18 @@ actor OffboardingMemory {
         populations.append((key, population))
         if populations.count > Self.most { populations.removeFirst() }
         return population
+    }
+
+    /// The list of leavers with what people decided laid over it: the same rows until somebody decides something.
+    func leavers(_ store: Store, _ moment: Moment) async throws(Problem) -> ListDefinition {
+        let key = try await key(store, moment)
+        let closings = try await store.offboardingClosings(moment)
+        if let found = overlaid.first(where: { $0.key == key && $0.closings == closings }) { return found.list }
+        let list = try await ListDefinition.offboarding(try await population(store, moment), closings, moment)
+            .remembered(store)
+        overlaid.append((key, closings, list))
+        if overlaid.count > Self.most { overlaid.removeFirst() }
+        return list
     }
 
     /// A list whose rows are worked out, kept as it is.

@@ -59,10 +59,7 @@ extension PagesApplication {
 
     func offboardingList(_ tab: OffboardingTab, _ visit: Visit) async throws(Problem) -> ListDefinition {
         switch tab.id {
-        case "":
-            return .offboarding(
-                try await leavers.population(store, visit.moment), try await store.offboardingClosings(visit.moment),
-                visit.moment)
+        case "": return try await leavers.leavers(store, visit.moment)
         case "roster": return .roster(visit.moment)
         default:
             return try await leavers.list(tab.list(visit.moment), store, visit.moment)

@@ -42,7 +42,8 @@ enum OffboardingParts {
                 "apps, roles or tokens, of \(Count.of(known, "leaver", "leavers"))", rows(["holds_access=yes"])),
             Part.figure(
                 "Acted after the end", isKnown ? "\(Count.text(acted))" : Part.notEvaluated,
-                "of \(Count.of(all.count, "leaver", "leavers"))\(Part.usageBegins(90, visit))", rows(["activity_after!="])),
+                "of \(Count.of(all.count, "leaver", "leavers"))\(Part.usageBegins(90, visit))",
+                rows(["activity_after!="])),
             Part.figure(
                 "Past their time", "\(Count.text(late))",
                 "over \(closings.slaHours) hours to the last removal, of \(Count.text(recent.count)) within 90 days",

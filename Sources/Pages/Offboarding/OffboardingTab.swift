@@ -51,7 +51,9 @@ struct OffboardingTab: Sendable {
                 """),
         OffboardingTab(
             id: "absences", title: "Absences", noun: "absences",
-            rule: "People who are suspended in Okta, or on leave by the roster. They are not leavers, and keep what they have."),
+            rule:
+                "People who are suspended in Okta, or on leave by the roster. They are not leavers, and keep what they have."
+        ),
         OffboardingTab(
             id: "shared", title: "Shared and service accounts", noun: "shared-accounts",
             rule: """
@@ -79,7 +81,8 @@ struct OffboardingTab: Sendable {
         let (columns, presets) = shown
         let (one, many) = words
         return ListView(
-            list: list, name: noun, columns: columns, here: link, exportNoun: noun, presets: presets, one: one, many: many,
+            list: list, name: noun, columns: columns, here: link, exportNoun: noun, presets: presets, one: one,
+            many: many,
             emptyTitle: empty.0, emptyText: empty.1, sortsByAny: id != "roster")
     }
 
@@ -94,7 +97,8 @@ struct OffboardingTab: Sendable {
     private var empty: (String, HTML) {
         switch id {
         case "": ("Nobody has left", "Whoever is deactivated in Okta, or let go by the roster, is listed here.")
-        case "upcoming": ("Nobody is about to leave", "A <a href=\"\(Link.roster)\">roster</a> with end dates fills this list.")
+        case "upcoming":
+            ("Nobody is about to leave", "A <a href=\"\(Link.roster)\">roster</a> with end dates fills this list.")
         case "roster": ("No roster yet", "Import one above: a CSV file with a header line.")
         case "transfers": ("Nobody has moved", "Moves are seen between two syncs.")
         case "rehires": ("Nobody came back", "Whoever is active again after a deactivation is listed here.")
@@ -148,7 +152,8 @@ struct OffboardingTab: Sendable {
                 case "gone": "gone from Okta"
                 default: "deactivated"
                 }
-            return "\(When.ago(row.time("ended_at"), now: visit.now, none: Part.none))<small class=\"how\">\(by)</small>"
+            return
+                "\(When.ago(row.time("ended_at"), now: visit.now, none: Part.none))<small class=\"how\">\(by)</small>"
         },
         .number("Apps then", "apps_then"), .number("Apps now", "apps_now"), .number("Roles", "roles", minor: true),
         .number("Tokens", "api_tokens", minor: true), .number("By hand", "manual_items", minor: true),

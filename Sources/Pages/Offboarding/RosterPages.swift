@@ -21,7 +21,8 @@ extension PagesApplication {
             Route(RouteRule(.post, "/roster/files/:upload", .signedIn, "Import a roster")) { request in
                 try await importRoster(request)
             },
-            Route(RouteRule(.get, "/roster/files/:upload/errors", .signedIn, "Lines of a roster that cannot be taken")) {
+            Route(RouteRule(.get, "/roster/files/:upload/errors", .signedIn, "Lines of a roster that cannot be taken"))
+            {
                 request in try await rosterErrors(request)
             },
             Route(RouteRule(.post, "/roster/undo", .signedIn, "Undo the import of a roster")) { request in
@@ -103,7 +104,8 @@ extension PagesApplication {
             PageContent(
                 title: "Import \(upload.name)", sentence: "What this roster says, and who would become a leaver by it.",
                 crumb: ("Roster", visit.to(.roster)),
-                body: LeaverParts.banner(problem) + parts.figures + parts.confirm + parts.flips + parts.columns + parts.bad))
+                body: LeaverParts.banner(problem) + parts.figures + parts.confirm + parts.flips + parts.columns
+                    + parts.bad))
     }
 
     private func importRoster(_ request: WebRequest) async throws -> Response {
@@ -145,10 +147,12 @@ struct RosterParts {
             Part.figure(
                 "New leavers", "\(Count.text(plan.leaving.count))",
                 "of \(Count.of(plan.known, "person", "people")) who are active in Okta", nil),
-            Part.figure("No longer leavers", "\(Count.text(plan.returning.count))", "who came back, or never left", nil),
+            Part.figure(
+                "No longer leavers", "\(Count.text(plan.returning.count))", "who came back, or never left", nil),
             Part.figure(
                 "Changes", "\(Count.text(plan.added + plan.changed))",
-                "\(Count.text(plan.added)) new, \(Count.text(plan.changed)) changed, \(Count.text(plan.same)) the same", nil),
+                "\(Count.text(plan.added)) new, \(Count.text(plan.changed)) changed, \(Count.text(plan.same)) the same",
+                nil),
             Part.figure(
                 "Bad lines", "\(Count.text(file.badCount))", "which are left out",
                 file.badCount == 0 ? nil : visit.to(.below(here, "errors"))),
@@ -221,7 +225,8 @@ struct RosterParts {
                 """)
         return Part.section(
             "How it was read", Part.table("Columns", [("What", false), ("Column of the file", false)], rows),
-            note: "\(file.format.encoding.rawValue), \(file.format.delimiter.name), \(file.dateOrder)") + (words ?? HTML())
+            note: "\(file.format.encoding.rawValue), \(file.format.delimiter.name), \(file.dateOrder)")
+            + (words ?? HTML())
     }
 
     var bad: HTML {
@@ -231,7 +236,8 @@ struct RosterParts {
         }
         return Part.section(
             "Lines that are left out",
-            Part.table("Lines that are left out", [("Line", true), ("Why", false), ("What stands there", false)], rows),
+            Part.table(
+                "Lines that are left out", [("Line", true), ("Why", false), ("What stands there", false)], rows),
             note: "<a href=\"\(visit.to(.below(here, "errors")))\">All \(Count.text(file.badCount)) as CSV</a>")
     }
 }

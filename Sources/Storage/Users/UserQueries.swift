@@ -29,7 +29,9 @@ package enum UserQueries {
             remedy: "Search for part of the name, or choose another date.")
     }
 
-    package static func key(_ connection: Connection, _ workspaceID: Int64, _ name: String, _ asOf: AsOf) throws -> Int64? {
+    package static func key(_ connection: Connection, _ workspaceID: Int64, _ name: String, _ asOf: AsOf) throws
+        -> Int64?
+    {
         if let key = try Objects.key(connection, workspaceID, oktaID: name) { return key }
         // Logins have an index; e-mail addresses, which seldom differ from them, are looked for in all rows.
         for part in asOf.personParts("u") {

@@ -110,7 +110,9 @@ struct ChecklistTests {
         }
     }
 
-    @Test("what Okta cannot prove stays open when it is gone, until somebody vouches for it", arguments: TestEngine.available)
+    @Test(
+        "what Okta cannot prove stays open when it is gone, until somebody vouches for it",
+        arguments: TestEngine.available)
     func manual(_ engine: TestEngine) async throws {
         try await SampleStore.with(engine, people: 60) { sample in
             let store = sample.store
@@ -128,7 +130,8 @@ struct ChecklistTests {
             }
             await #expect(throws: Problem.self) {
                 try await store.settle(
-                    [.init(kind: .app, id: "0oanothing")], of: gone, ItemChange(.close, note: "x"), actor: "ada", now: now)
+                    [.init(kind: .app, id: "0oanothing")], of: gone, ItemChange(.close, note: "x"), actor: "ada",
+                    now: now)
             }
             #expect(try await found(store).record == nil, "what is refused leaves nothing behind")
             try await store.settle([key], of: gone, ItemChange(.close, note: "deleted there"), actor: "ada", now: now)
@@ -143,7 +146,9 @@ struct ChecklistTests {
         }
     }
 
-    @Test("a case that is closed as it is keeps its checklist, and opens again when the person acts", arguments: TestEngine.available)
+    @Test(
+        "a case that is closed as it is keeps its checklist, and opens again when the person acts",
+        arguments: TestEngine.available)
     func closing(_ engine: TestEngine) async throws {
         try await SampleStore.with(engine, people: 60) { sample in
             let store = sample.store

@@ -25,7 +25,8 @@ struct LeaverTruthTests {
         func text(_ count: Int?) -> String { count.map(String.init) ?? "?" }
         return Told(
             id: leaver.person.id, left: leaver.end.deactivatedAt?.iso8601Seconds ?? "",
-            apps: apps ? text(leaver.appsNow) : "", roles: text(leaver.roles), tokens: tokens ? text(leaver.tokens) : "")
+            apps: apps ? text(leaver.appsNow) : "", roles: text(leaver.roles), tokens: tokens ? text(leaver.tokens) : ""
+        )
     }
 
     private static func truth(_ rows: [[String: String]], apps: Bool, tokens: Bool) throws -> Set<Told> {

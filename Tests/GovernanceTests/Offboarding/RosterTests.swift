@@ -156,7 +156,9 @@ struct RosterTests {
         }
     }
 
-    @Test("undoing leaves the roster as it was, and only the latest import can be undone", arguments: TestEngine.available)
+    @Test(
+        "undoing leaves the roster as it was, and only the latest import can be undone", arguments: TestEngine.available
+    )
     func undo(_ engine: TestEngine) async throws {
         try await SampleStore.with(engine, people: 120) { sample in
             let store = sample.store
@@ -207,7 +209,8 @@ struct RosterTests {
         }
     }
 
-    @Test("the roster of a date is the one imported by then, and upcoming ends are told", arguments: TestEngine.available)
+    @Test(
+        "the roster of a date is the one imported by then, and upcoming ends are told", arguments: TestEngine.available)
     func dates(_ engine: TestEngine) async throws {
         try await SampleStore.with(engine, people: 60) { sample in
             let store = sample.store
