@@ -15,7 +15,8 @@ public struct Store: Sendable {
         readIndexesMigration, viewsMigration, listsMigration, roleViewsMigration, choicesMigration,
         profilesMigration, schedulesMigration, replayMigration, tailMigration, hooksMigration,
         leasesMigration, countersMigration, logPlaceMigration,
-        contractsMigration, uploadsMigration, offboardingMigration,
+        contractsMigration, uploadsMigration,
+        usageMigration, offboardingMigration,
     ]
 
     /// The number of the newest step.

@@ -11,7 +11,7 @@ extension AsOf {
     }
 
     /// The status of a person whom `holdsPerson` keeps.
-    func personStatus(_ alias: String) -> String {
+    package func personStatus(_ alias: String) -> String {
         guard let time else { return "\(alias).status" }
         return
             "CASE WHEN \(alias).valid_from <= \(time.rawValue) THEN \(alias).status ELSE '\(StatusChange.unknown)' END"
