@@ -15,7 +15,7 @@ public struct Store: Sendable {
         readIndexesMigration, viewsMigration, listsMigration, roleViewsMigration, choicesMigration,
         profilesMigration, schedulesMigration, replayMigration, tailMigration, hooksMigration,
         leasesMigration, countersMigration, logPlaceMigration,
-        contractsMigration, uploadsMigration, discoveryMigration, usageMigration,
+        contractsMigration, uploadsMigration, discoveryMigration, offboardingMigration, usageMigration,
     ]
 
     /// The number of the newest step.
