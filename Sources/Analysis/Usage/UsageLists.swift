@@ -16,7 +16,7 @@ extension ListDefinition {
                 count("adoption_percent_30d"), count("others_90d"), count("sign_ins_3m"),
                 ListColumn("window_days", .number, ""), ListColumn("window_source", ""),
                 ListColumn("calibrated_at", .time, ""),
-            ], defaultSort: "app_label",
+            ], extras: [ListColumn("open_to_all", .number, "")], defaultSort: "app_label",
             source: .memory(searched: ["app_label"]) { connection, workspaceID in
                 try UsageRows.apps(connection, workspaceID, moment)
             })
@@ -105,13 +105,14 @@ enum UsageRows {
             """
             SELECT p.app_key, p.okta_id, p.label, p.sign_on_mode, p.status,
                 coalesce((SELECT sum(s.sign_ins) FROM usage_monthly s WHERE s.workspace_id = $1
-                    AND s.app_key = p.app_key AND s.month >= \(months.lowerBound) AND s.month <= \(months.upperBound)), 0)
+                    AND s.app_key = p.app_key AND s.month >= \(months.lowerBound) AND s.month <= \(months.upperBound)), 0),
+                p.implicit_assignment
             FROM apps p WHERE p.workspace_id = $1 AND \(moment.asOf.holds("p")) ORDER BY p.app_key
             """, [.integer(workspaceID)]
         ) { row in
             let signIns: Value = tells ? .integer(row.integer(5)) : .null
             let known = [row.value(1), row.value(2), row.value(3), row.value(4)]
-            return known + cells(byKey[row.integer(0)], grades[row.integer(0)], signIns)
+            return known + cells(byKey[row.integer(0)], grades[row.integer(0)], signIns) + [row.value(6)]
         }
     }
 

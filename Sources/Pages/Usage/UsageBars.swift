@@ -35,12 +35,14 @@ enum UsageBars {
                 count == 0
                 ? nil : "<text class=\"value\" x=\"\(x + 18)\" y=\"\(126 - tall)\">\(Count.text(count))</text>"
             return """
-                <rect class="bar" x="\(x)" y="\(132 - tall + first)" width="36" height="\(tall - first)">\
+                <rect class="bar\(month.firstTime == nil ? " unsplit" : "" as HTML)" x="\(x)" y="\(132 - tall + first)" width="36" height="\(tall - first)">\
                 <title>\(people)</title></rect>\(top)\(label)\
                 <text class="axis" x="\(x + 18)" y="148">\(MonthBars.name(month.month))</text>
                 """
         }
         let unknown = months.prefix { $0.signIns == nil }.count
+        let isUnsplit = months.contains { $0.firstTime == nil && $0.signIns ?? 0 > 0 }
+        let third: HTML? = isUnsplit ? " <span class=\"swatch unsplit\"></span> not known which" : nil
         let before: HTML? =
             unknown == 0
             ? nil
@@ -54,7 +56,7 @@ enum UsageBars {
             <desc id="months-desc">Bars for twelve months, at most \(Count.text(most)) sign-ins. First sign-ins of a person \
             stand on top, outlined.</desc>\(before)<line class="base" x1="0" y1="132.5" x2="600" y2="132.5"/>\(bars)\
             </svg><figcaption class="key"><span class="swatch"></span> repeated \
-            <span class="swatch first"></span> first-time</figcaption></figure>
+            <span class="swatch first"></span> first-time\(third)</figcaption></figure>
             """
     }
 

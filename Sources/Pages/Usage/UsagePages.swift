@@ -57,7 +57,8 @@ extension PagesApplication {
                 },
                 TableColumn("Evidence", name: "grade") { row, _ in GradeParts.badge(row) },
                 TableColumn("Assigned", name: "assigned", number: true) { row, _ in
-                    Part.number(row.number("assigned").map(Int.init))
+                    row.number("open_to_all") == 1
+                        ? "everyone" : Part.number(row.number("assigned").map(Int.init))
                 },
                 active(Part.days(30, visit), "active_30d"), active("60 days", "active_60d", minor: true),
                 active("90 days", "active_90d", minor: true),
