@@ -16,7 +16,8 @@ public struct Store: Sendable {
         profilesMigration, schedulesMigration, replayMigration, tailMigration, hooksMigration,
         leasesMigration, countersMigration, logPlaceMigration,
         contractsMigration, uploadsMigration,
-        usageMigration, offboardingMigration,
+        offboardingMigration,
+        usageMigration,
     ]
 
     /// The number of the newest step.

@@ -5,7 +5,7 @@ import DatabaseEngine
 ///
 /// Decisions name people and things by Okta's ids: they outlive a tenant that is erased and connected again.
 let offboardingMigration = Migration(
-    number: 22, title: "offboarding cases, the roster of people, and who did what",
+    number: 24, title: "offboarding cases, the roster of people, and who did what",
     statements: [
         // One case a person: what was decided about it as a whole. `record` is the checklist as it was when closed.
         """
