@@ -33,6 +33,11 @@ public struct Currency: Sendable, Hashable, Comparable {
         self.code = upper
     }
 
+    /// ISO 4217's code for no currency.
+    public static let unknown = Currency(known: "XXX")
+
+    private init(known code: String) { self.code = code }
+
     /// How many digits its smallest unit has behind the point: 2, but 0 for the yen and 3 for the dinar (ISO 4217).
     public var places: Int {
         switch code {
