@@ -12,6 +12,14 @@ public struct ContractImportResult: Sendable, Equatable {
     public var unchanged = 0
     /// How many lines they have together.
     public var lines = 0
+
+    /// What was done; see the properties.
+    public init(added: Int = 0, changed: Int = 0, unchanged: Int = 0, lines: Int = 0) {
+        self.added = added
+        self.changed = changed
+        self.unchanged = unchanged
+        self.lines = lines
+    }
 }
 
 /// Reads contracts from CSV: one row for each line, the fields of its contract in front. Rows of one contract share its
