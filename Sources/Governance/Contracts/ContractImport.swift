@@ -84,7 +84,8 @@ public struct ContractImport {
                 var named = fault
                 named.field = parts.last.map(String.init) ?? fault.field
                 let numbers = lineNumbers[place]
-                faults.append(ImportFault(line: numbers.indices.contains(number - 1) ? numbers[number - 1] : 0, named.sentence))
+                faults.append(
+                    ImportFault(line: numbers.indices.contains(number - 1) ? numbers[number - 1] : 0, named.sentence))
             }
         }
         guard faults.isEmpty else { throw ContractProblem.file(faults.sorted { $0.line < $1.line }) }
@@ -104,8 +105,10 @@ public struct ContractImport {
         Problem(
             id: "contract.import.header", kind: .badInput, title: "The file has no header of contracts",
             explanation: missing.isEmpty
-                ? "Its first line has to name the columns." : "These columns are missing: \(missing.joined(separator: ", ")).",
-            remedy: "Begin the file with the line: " + (ContractFields.ofContract + ContractFields.ofLine).joined(separator: ","))
+                ? "Its first line has to name the columns."
+                : "These columns are missing: \(missing.joined(separator: ", ")).",
+            remedy: "Begin the file with the line: "
+                + (ContractFields.ofContract + ContractFields.ofLine).joined(separator: ","))
     }
 
     private mutating func fault(_ line: Int, _ says: String) {

@@ -75,7 +75,9 @@ import Testing
         #expect(Self.bucket(seat) == .active)
     }
 
-    @Test("assigned 300 days ago with 200 days of log: no use since is inactive, never “never used”; with 20 days no data")
+    @Test(
+        "assigned 300 days ago with 200 days of log: no use since is inactive, never “never used”; with 20 days no data"
+    )
     func shortLog() {
         #expect(Self.bucket(Self.seat(assigned: 300)) == .inactive)
         let short = Moment(now: Self.now, usageSince: Self.now.advanced(bySeconds: -20 * 86_400))
@@ -109,7 +111,9 @@ import Testing
         var random = SeededRandom(seed: 11)
         var buckets = SeatBuckets()
         for _ in 0..<20_000 {
-            func days() -> Int64? { Bool.random(using: &random) ? Self.ago(Int64.random(in: 0...400, using: &random)) : nil }
+            func days() -> Int64? {
+                Bool.random(using: &random) ? Self.ago(Int64.random(in: 0...400, using: &random)) : nil
+            }
             let owners: [SeatFacts.Owner] = [.here, .here, .here, .left, .suspended, .waiting(since: days())]
             let seat = SeatFacts(
                 owner: owners.randomElement(using: &random) ?? .here, ownerSince: days(), assignedAt: days(),

@@ -30,7 +30,8 @@ import Testing
                     product: "Enterprise", appID: "0oa1ab2CD3ef4GH5ij6k", selector: .group("00g1ab2CD3ef4GH5ij6k"),
                     seats: 250, unitPrice: 15_000, period: .month, minimumSeats: 100, isReducible: true,
                     trueUp: TrueUpClause(measure: .peak, every: .quarter, gracePercent: 5, price: 18_000)),
-                ContractLine(product: "Pro", appID: "0oa1ab2CD3ef4GH5ij6k", selector: .rest, seats: 40, unitPrice: 9_000),
+                ContractLine(
+                    product: "Pro", appID: "0oa1ab2CD3ef4GH5ij6k", selector: .rest, seats: 40, unitPrice: 9_000),
                 ContractLine(product: "Sandbox", kind: .fee, amount: 500_000),
                 ContractLine(product: "Launch", kind: .once, amount: 100_000, startsOn: day("2026-02-01")),
                 ContractLine(
@@ -39,7 +40,9 @@ import Testing
             ])
     }
 
-    @Test("what is kept is what was given, and changes and removals are noted with who made them", arguments: TestEngine.available)
+    @Test(
+        "what is kept is what was given, and changes and removals are noted with who made them",
+        arguments: TestEngine.available)
     func kept(_ engine: TestEngine) async throws {
         try await Self.with(engine) { store in
             let id = try await store.add(Self.sample(), by: "Ada", at: Self.now)
@@ -72,7 +75,8 @@ import Testing
         try await store.engine.read { connection in
             try connection.query(
                 "SELECT actor, action FROM audit_trail WHERE workspace_id = $1 ORDER BY position",
-                [.integer(store.workspaceID)]) { "\($0.text(0)) \($0.text(1))" }
+                [.integer(store.workspaceID)]
+            ) { "\($0.text(0)) \($0.text(1))" }
         }
     }
 
@@ -87,7 +91,9 @@ import Testing
         #expect(Set(named) == ["starts_on", "ends_on", "currency", "notice_days", "renews", "billing"])
         let sentences = fields.faults.map(\.sentence)
         #expect(sentences.contains("starts_on: “31.01.2026” is not a date. For example 2026-01-31."))
-        #expect(sentences.contains("billing: “weekly” is none of monthly, quarterly, yearly, upfront. For example monthly."))
+        #expect(
+            sentences.contains("billing: “weekly” is none of monthly, quarterly, yearly, upfront. For example monthly.")
+        )
     }
 
     @Test("every contract and line is read back from the texts of its fields")
@@ -127,14 +133,18 @@ import Testing
         let euro = Currency("EUR") ?? .unknown
         let read = { (text: String) in Money(parsing: text, euro)?.minor }
         #expect(read("1234.5") == 123_450 && read("1,234.50") == 123_450 && read("-20") == -2_000 && read("0.07") == 7)
-        for text in ["1.234,50", "1,23", "12,34,567", "1.005", "€5", "", ".", "5.", "1e3", "99999999999999999999", "--1"] {
+        for text in [
+            "1.234,50", "1,23", "12,34,567", "1.005", "€5", "", ".", "5.", "1e3", "99999999999999999999", "--1",
+        ] {
             #expect(read(text) == nil, "\(text)")
         }
         #expect(Money(parsing: "500", Currency("JPY") ?? .unknown)?.minor == 500)
         #expect(Money(parsing: "5.0", Currency("JPY") ?? .unknown) == nil)
     }
 
-    @Test("notice 60 days before 2027-01-01 is 2026-11-02; unknown it is assumed 30; severity by the days left: 14 critical, 15 high, 31 medium, 61 info")
+    @Test(
+        "notice 60 days before 2027-01-01 is 2026-11-02; unknown it is assumed 30; severity by the days left: 14 critical, 15 high, 31 medium, 61 info"
+    )
     func renewals() throws {
         var contract = Self.sample()
         let known = try #require(contract.renewal)
@@ -171,7 +181,9 @@ import Testing
         return try await reading.finish(store, by: "command line", at: now)
     }
 
-    @Test("a file is imported whole; again, nothing changes; a changed line changes its contract alone", arguments: TestEngine.available)
+    @Test(
+        "a file is imported whole; again, nothing changes; a changed line changes its contract alone",
+        arguments: TestEngine.available)
     func again(_ engine: TestEngine) async throws {
         try await ContractTests.with(engine) { store in
             let first = try await Self.load(Self.good, store)
@@ -203,7 +215,9 @@ import Testing
                 Issue.record("it was imported")
             } catch let problem as Problem {
                 #expect(problem.id == "contract.import.faults")
-                for text in ["Line 5: ends_on", "Line 6: seats: “ten”", "Line 7: The line has 4 fields", "Line 8: The contract"] {
+                for text in [
+                    "Line 5: ends_on", "Line 6: seats: “ten”", "Line 7: The line has 4 fields", "Line 8: The contract",
+                ] {
                     #expect(problem.explanation.contains(text), "\(text) is not in \(problem.explanation)")
                 }
             }
