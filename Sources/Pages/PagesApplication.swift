@@ -22,6 +22,7 @@ public struct PagesApplication: Sendable {
     let lists = ListMemory()
     let apps = AppMemory()
     let comparisons = ChangesMemory()
+    let licenceMemory = LicenceMemory()
 
     /// What pages have to know of their surroundings.
     public struct Configuration: Sendable {
@@ -60,6 +61,7 @@ public struct PagesApplication: Sendable {
     public var routes: [Route] {
         assetRoutes + signInRoutes + homeRoutes + userRoutes + groupRoutes + appRoutes + departmentRoutes + roleRoutes
             + linkListRoutes + changeRoutes + accessPathRoutes + integrationRoutes + connectRoutes + searchRoutes
+            + licenceRoutes + contractRoutes
     }
 
     /// Whether a browser may be told to keep a cookie for HTTPS alone. One on this computer that opened the printed link

@@ -28,6 +28,26 @@ public struct Licence: Sendable {
     public var peakActive: Int?
     /// Who was assigned over the period that the true-up clause counts.
     public var period: AssignedPeriod?
+    /// Which of the app's licences it is, as `Seat.licence` counts them.
+    public var number = 0
+    /// The seats of each department that has any; people without one under an empty name.
+    public var departments: [String: DepartmentSeats] = [:]
+
+    /// The seats of one department.
+    public struct DepartmentSeats: Sendable, Equatable {
+        /// Assigned to its people.
+        public var assigned = 0
+        /// Used by them.
+        public var active = 0
+
+        /// No seats.
+        public init() {}
+
+        mutating func add(_ bucket: SeatBucket) {
+            assigned += 1
+            if bucket.isActive { active += 1 }
+        }
+    }
 
     /// How many people were assigned, day by day, within a period.
     public struct AssignedPeriod: Sendable, Equatable {

@@ -4,14 +4,20 @@ public import Problems
 public import Storage
 
 extension Store {
-    /// Every app with its licences at a moment, in order of apps: what is bought, who has it, in which buckets.
-    ///
-    /// Takes one pass over people, and for each app one over who has it and one over who uses it. Two apps are read at a
-    /// time.
-    public func licences(
+    /// What licences and seats at a moment are worked out with: read once, then asked about any app.
+    public func licenceReader(
         _ moment: Moment, _ decisions: SeatDecisions, evidence: [Int64: SeatEvidence]
-    ) async throws(Problem) -> [Licence] {
-        let reader = try await licenceReader(moment, decisions, evidence)
+    ) async throws(Problem) -> LicenceReader {
+        let workspaceID = workspaceID
+        return try await engine.read { connection in
+            try LicenceReader(connection, workspaceID, moment, decisions, evidence)
+        }
+    }
+
+    /// Every app with its licences, in order of apps: what is bought, who has it, in which buckets.
+    ///
+    /// Takes for each app one pass over who has it and one over who uses it. Two apps are read at a time.
+    public func licences(_ reader: LicenceReader) async throws(Problem) -> [Licence] {
         let apps = reader.apps
         do {
             return try await withThrowingTaskGroup(of: (Int, [Licence]).self) { group in
@@ -36,70 +42,39 @@ extension Store {
         }
     }
 
-    /// The licences of one app at a moment, by its Okta id; empty when there is no such app.
-    public func licences(
-        of app: String, _ moment: Moment, _ decisions: SeatDecisions, evidence: [Int64: SeatEvidence]
-    ) async throws(Problem) -> [Licence] {
-        let reader = try await licenceReader(moment, decisions, evidence)
-        guard let app = reader.apps.first(where: { $0.id == app }) else { return [] }
-        return try await licences(of: app, reader)
-    }
-
-    /// Every assigned seat of one app at a moment, in order of people's keys.
+    /// The licences of one app by its Okta id, and those of its seats that are asked for, in order of people's keys; nil
+    /// when there is no such app.
     public func seats(
-        of app: String, _ moment: Moment, _ decisions: SeatDecisions, evidence: [Int64: SeatEvidence],
-        where keep: @escaping @Sendable (Seat) -> Bool = { _ in true }
-    ) async throws(Problem) -> [Seat] {
-        let reader = try await licenceReader(moment, decisions, evidence)
-        guard let app = reader.apps.first(where: { $0.id == app }) else { return [] }
+        of app: String, _ reader: LicenceReader, where keep: @escaping @Sendable (Seat) -> Bool = { _ in true }
+    ) async throws(Problem) -> (licences: [Licence], seats: [Seat])? {
+        guard let app = reader.apps.first(where: { $0.id == app }) else { return nil }
         let workspaceID = workspaceID
         return try await engine.read { connection in
             var seats: [Seat] = []
-            _ = try reader.read(app, connection, workspaceID) { if keep($0) { seats.append($0) } }
-            return seats
+            let licences = try reader.read(app, connection, workspaceID) { seat, _ in
+                if keep(seat) { seats.append(seat) }
+            }
+            return (licences, seats)
         }
     }
 
-    /// Every assigned seat of every app, an app at a time, with the app's licences.
-    public func eachSeat(
-        _ moment: Moment, _ decisions: SeatDecisions, evidence: [Int64: SeatEvidence],
-        _ body: (_ licences: [Licence], _ seats: [Seat]) async throws -> Void
-    ) async throws {
-        let reader = try await licenceReader(moment, decisions, evidence)
-        let workspaceID = workspaceID
-        for app in reader.apps {
-            let (licences, seats) = try await engine.read { connection in
-                var seats: [Seat] = []
-                let licences = try reader.read(app, connection, workspaceID) { seats.append($0) }
-                return (licences, seats)
-            }
-            try await body(licences, seats)
-        }
-    }
+    /// The ids of all apps that a reader knows, in order.
+    public func apps(_ reader: LicenceReader) -> [String] { reader.apps.map(\.id) }
 
     private func licences(of app: SeatApp, _ reader: LicenceReader) async throws(Problem) -> [Licence] {
         let workspaceID = workspaceID
-        return try await engine.read { connection in try reader.read(app, connection, workspaceID) { _ in } }
-    }
-
-    private func licenceReader(
-        _ moment: Moment, _ decisions: SeatDecisions, _ evidence: [Int64: SeatEvidence]
-    ) async throws(Problem) -> LicenceReader {
-        let workspaceID = workspaceID
-        return try await engine.read { connection in
-            try LicenceReader(connection, workspaceID, moment, decisions, evidence)
-        }
+        return try await engine.read { connection in try reader.read(app, connection, workspaceID) { _, _ in } }
     }
 }
 
-/// What the licences of all apps are worked out with: read once.
-struct LicenceReader: Sendable {
+/// What the licences of all apps at a moment are worked out with: people, decisions and evidence, read once.
+public struct LicenceReader: Sendable {
     let apps: [SeatApp]
-    private let moment: Moment
-    private let decisions: SeatDecisions
+    let moment: Moment
+    let decisions: SeatDecisions
     private let evidence: [Int64: SeatEvidence]
-    private let people: PeopleFacts
-    private let protected: [String: Set<Int64>]
+    let people: PeopleFacts
+    let protected: [String: Set<Int64>]
     /// Who uses each app of a category that has others.
     private var users: [Int64: (category: String, seen: SeenKeys)] = [:]
 
@@ -133,7 +108,7 @@ struct LicenceReader: Sendable {
         !category.isEmpty && apps.count { decisions.categories[$0.id] == category } > 1
     }
 
-    private func evidence(of app: SeatApp) -> SeatEvidence {
+    func evidence(of app: SeatApp) -> SeatEvidence {
         evidence[app.key] ?? SeatEvidence(.none, reason: "Nothing is known of how people sign in to it.")
     }
 
@@ -158,7 +133,7 @@ struct LicenceReader: Sendable {
 
     /// The licences of an app, and each of its seats.
     func read(
-        _ app: SeatApp, _ connection: Connection, _ workspaceID: Int64, _ seat: (Seat) throws -> Void
+        _ app: SeatApp, _ connection: Connection, _ workspaceID: Int64, _ seat: (Seat, SeatFacts) throws -> Void
     ) throws -> [Licence] {
         var products = try AppProducts(app, decisions, moment, connection, workspaceID)
         // In which months seats were used takes a pass over every day of use: only where seats are paid for.
@@ -166,7 +141,8 @@ struct LicenceReader: Sendable {
         let judges = products.licences.map { judge(app, $0.policy, months: byMonth) }
         let isTold = !app.isOpenToAll && !app.isUnread
         var buckets = [SeatBuckets](repeating: SeatBuckets(), count: judges.count)
-        var monthCounts = [[Int]](repeating: [], count: judges.count)
+        var departments = [[String: Licence.DepartmentSeats]](repeating: [:], count: judges.count)
+        var monthCounts: [Int] = []
         if isTold {
             let uses = try SeatUses(connection, workspaceID, app: app.key, moment, byMonth: byMonth)
             let walk = SeatWalk(
@@ -175,11 +151,12 @@ struct LicenceReader: Sendable {
             try walk.each(
                 app, &products, judges, uses,
                 usedElsewhere: { user in others.contains { $0.value.seen.contains(user) } }
-            ) { one in
+            ) { one, facts in
                 buckets[one.licence][one.bucket] += 1
-                try seat(one)
+                departments[one.licence][one.department, default: .init()].add(one.bucket)
+                try seat(one, facts)
             }
-            monthCounts = judges.map { _ in uses.monthCounts }
+            monthCounts = uses.monthCounts
         }
         return try products.licences.indices.compactMap { index in
             let (product, lines, policy) = products.licences[index]
@@ -189,7 +166,9 @@ struct LicenceReader: Sendable {
                 appKey: app.key, appID: app.id, appLabel: app.label, product: product, day: CalendarDay(moment.time),
                 lines: lines, policy: policy, evidence: evidence(of: app), windowDays: judges[index].windowDays,
                 isOpenToAll: app.isOpenToAll, buckets: isTold ? buckets[index] : nil)
-            if Self.isWhole(lines) { licence.peakActive = monthCounts[index].max() }
+            licence.number = index
+            licence.departments = departments[index]
+            if Self.isWhole(lines) { licence.peakActive = monthCounts.max() }
             licence.period = isTold ? try period(licence, products, connection, workspaceID) : nil
             return licence
         }

@@ -58,6 +58,9 @@ public enum SeatBucket: Int, Sendable, CaseIterable, Comparable {
     /// Whether nothing is concluded of its seats: protected, new, no data.
     public var isSetAside: Bool { [.protected, .new, .noData].contains(self) }
 
+    /// `reclaimable`, `used` or `set aside`.
+    public var kind: String { isReclaimable ? "reclaimable" : isActive ? "used" : "set aside" }
+
     /// In the order in which they are tried.
     public static func < (left: SeatBucket, right: SeatBucket) -> Bool { left.rawValue < right.rawValue }
 }

@@ -122,7 +122,7 @@ struct SeatWalk {
     /// Calls `body` with each seat of an app: a person who has two of its licences has two.
     func each(
         _ app: SeatApp, _ products: inout AppProducts, _ judges: [SeatJudge], _ uses: SeatUses,
-        usedElsewhere: (Int64) -> Bool, _ body: (Seat) throws -> Void
+        usedElsewhere: (Int64) -> Bool, _ body: (Seat, SeatFacts) throws -> Void
     ) throws {
         let kept = (protected[app.id] ?? []).union(protected[""] ?? [])
         var person = 0
@@ -153,7 +153,7 @@ struct SeatWalk {
                         lastUse: facts.lastUse.map(Timestamp.init(rawValue:)),
                         bucket: judges[licence].bucket(of: facts),
                         department: position.map { people.department(at: $0) } ?? "", isDirect: row.integer(1) == 1,
-                        licence: licence))
+                        licence: licence), facts)
             }
             return true
         }

@@ -26,10 +26,15 @@ extension Store {
         return decisions
     }
 
-    /// Every app with its licences at a moment, by what people decided and what single sign-on can say.
-    public func licences(_ moment: Moment) async throws(Problem) -> [Licence] {
-        try await licences(
+    /// What licences and seats at a moment are worked out with, by what people decided and what single sign-on can say.
+    public func licenceReader(_ moment: Moment) async throws(Problem) -> LicenceReader {
+        try await licenceReader(
             moment, try await seatDecisions(moment), evidence: try await seatEvidence(moment))
+    }
+
+    /// Every app with its licences at a moment.
+    public func licences(_ moment: Moment) async throws(Problem) -> [Licence] {
+        try await licences(try await licenceReader(moment))
     }
 }
 

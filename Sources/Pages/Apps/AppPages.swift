@@ -61,13 +61,14 @@ extension PagesApplication {
         let app = detail.app
         let tabs: [(String, String, Int?)] = [
             ("", "People", app.implicitAssignment ? nil : detail.users), ("groups", "Groups", detail.groups?.count),
-            ("about", "About", nil),
+            ("licences", "Licences", nil), ("about", "About", nil),
             ("history", "History", nil),
         ]
         guard tabs.contains(where: { $0.0 == tab }) else { throw WebProblem.noPage }
         let body: HTML
         switch tab {
         case "groups": body = AppParts.groups(detail, visit)
+        case "licences": body = try await appLicences(app.id, visit)
         case "about": body = AppParts.about(detail, visit)
         case "history":
             let here = Link.app(app.id, tab: tab)

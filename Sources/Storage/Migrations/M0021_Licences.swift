@@ -39,7 +39,6 @@ let licencesMigration = Migration(
             workspace_id BIGINT NOT NULL, action_id BIGINT NOT NULL, app_id {text} NOT NULL, product {text} NOT NULL,
             user_id {text} NOT NULL, bucket {text} NOT NULL, seat_year BIGINT, currency {text},
             asked_at BIGINT NOT NULL, asked_by {text} NOT NULL, note {text}, withdrawn_at BIGINT, withdrawn_by {text},
-            gone_at BIGINT, gone_run BIGINT,
             PRIMARY KEY (workspace_id, action_id)) WITHOUT ROWID
         """,
         "CREATE INDEX reclaim_actions_by_app ON reclaim_actions (workspace_id, app_id, user_id, action_id)",
