@@ -64,42 +64,53 @@ import Testing
     @Test("a seat asked for waits until a sync saw it gone; only then is it realised, at the price it was asked at", arguments: TestEngine.available)
     func reclaim(_ engine: TestEngine) async throws {
         try await SampleStore.with(engine, people: 60) { sample in
-            let store = sample.store
-            let moment = try await store.moment(.now, now: SampleStore.now)
-            let list = ListDefinition.assignments(moment)
-            let rows = try await store.list(list, ListRequest(limit: 3)).rows
-            let app = rows[0].text("app_id")
-            let people = rows.filter { $0.text("app_id") == app }.map { $0.text("user_id") }
-            let price = Money(minor: 12_000, try #require(Currency("EUR")))
-            let asked = try await store.instructReclaim(
-                people.map { ($0, .inactive) }, app: app, product: "Pro", seatYear: price, by: "Ada", at: SampleStore.now)
-            #expect(asked == people.count)
-            let again = try await store.instructReclaim(
-                people.map { ($0, .inactive) }, app: app, product: "Pro", seatYear: price, by: "Ada", at: SampleStore.now)
-            #expect(again == 0, "a seat that waits is not asked for twice")
-            let waiting = try await store.reclaimActions()
-            #expect(waiting.allSatisfy { $0.state == .waits } && waiting.realised.isEmpty)
-            try await sample.store.write { connection in
-                try connection.execute(
-                    """
-                    UPDATE assignments SET valid_to = $3, to_how = 3, closed_run = 2
-                    WHERE workspace_id = $1 AND valid_to IS NULL AND user_key =
-                        (SELECT o.object_key FROM objects o WHERE o.workspace_id = $1 AND o.okta_id = $2)
-                    """,
-                    [
-                        .integer(store.workspaceID), .text(people[0]),
-                        .integer(SampleStore.now.advanced(bySeconds: 60).rawValue),
-                    ])
-            }
-            let seen = try await store.reclaimActions()
-            #expect(seen.first { $0.userID == people[0] }?.state == .realised)
-            #expect(seen.first { $0.userID == people[0] }?.goneRun == 2)
-            #expect(seen.realised == [price])
-            if people.count > 1, let other = seen.first(where: { $0.userID == people[1] }) {
-                try await store.withdrawReclaim(other.id, by: "Ada", at: SampleStore.now)
-                let left = try await store.reclaimActions().first { $0.id == other.id }?.state
-                #expect(left == .withdrawn)
-            }
+            try await Self.follow(sample.store)
+        }
+    }
+
+    private static func follow(_ store: Store) async throws {
+        let moment = try await store.moment(.now, now: SampleStore.now)
+        let rows = try await store.list(.assignments(moment), ListRequest(limit: 3)).rows
+        let app = rows[0].text("app_id")
+        let people = rows.filter { $0.text("app_id") == app }.map { $0.text("user_id") }
+        let price = Money(minor: 12_000, Currency("EUR") ?? .unknown)
+        let asked = try await ask(people, app, price, store)
+        #expect(asked == people.count)
+        let again = try await ask(people, app, price, store)
+        #expect(again == 0, "a seat that waits is not asked for twice")
+        let waiting = try await store.reclaimActions()
+        #expect(waiting.allSatisfy { $0.state == .waits } && waiting.realised.isEmpty)
+        try await end(people[0], store)
+        let seen = try await store.reclaimActions()
+        let gone = seen.first { $0.userID == people[0] }
+        #expect(gone?.state == .realised && gone?.goneRun == 2 && seen.realised == [price])
+        guard people.count > 1, let other = seen.first(where: { $0.userID == people[1] }) else { return }
+        try await store.withdrawReclaim(other.id, by: "Ada", at: SampleStore.now)
+        let left = try await store.reclaimActions().first { $0.id == other.id }?.state
+        #expect(left == .withdrawn)
+    }
+
+    private static func ask(_ people: [String], _ app: String, _ price: Money, _ store: Store) async throws -> Int {
+        var seats: [(userID: String, bucket: SeatBucket)] = []
+        for person in people { seats.append((person, .inactive)) }
+        return try await store.instructReclaim(
+            seats, app: app, product: "Pro", seatYear: price, by: "Ada", at: SampleStore.now)
+    }
+
+    /// A sync that no longer sees a person's seats.
+    private static func end(_ person: String, _ store: Store) async throws {
+        let workspaceID = store.workspaceID
+        try await store.write { connection in
+            try connection.execute(
+                """
+                UPDATE assignments SET valid_to = $3, to_how = 3, closed_run = 2
+                WHERE workspace_id = $1 AND valid_to IS NULL AND user_key =
+                    (SELECT o.object_key FROM objects o WHERE o.workspace_id = $1 AND o.okta_id = $2)
+                """,
+                [
+                    .integer(workspaceID), .text(person),
+                    .integer(SampleStore.now.advanced(bySeconds: 60).rawValue),
+                ])
         }
     }
 

@@ -1,4 +1,5 @@
 import Analysis
+import DatabaseEngine
 import Directory
 import Foundation
 import Governance
