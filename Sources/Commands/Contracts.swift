@@ -25,14 +25,15 @@ struct ListContracts: AsyncParsableCommand {
 
     func run() async throws {
         let store = try await data.installation(mustExist: true).store
-        let day = try on.map { text throws(Problem) in
-            guard let day = CalendarDay(text) else {
-                throw Problem(
-                    id: "usage.asOf.malformed", kind: .usage, title: "“\(text)” is not a date",
-                    remedy: "Write it as 2025-03-01.")
-            }
-            return day
-        } ?? CalendarDay(.now)
+        let day =
+            try on.map { text throws(Problem) in
+                guard let day = CalendarDay(text) else {
+                    throw Problem(
+                        id: "usage.asOf.malformed", kind: .usage, title: "“\(text)” is not a date",
+                        remedy: "Write it as 2025-03-01.")
+                }
+                return day
+            } ?? CalendarDay(.now)
         let list = ListDefinition.contracts(try await store.contracts(), on: day)
         var writer = RowWriter(output.format, columns: list.header)
         try await store.each(list, ListRequest()) { rows in

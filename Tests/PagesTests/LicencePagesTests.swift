@@ -52,26 +52,31 @@ extension PagesFixture {
             "/licences/simulate?app=\(app)&window=30", "/licences/simulate", "/licences/reclaimed",
             "/licences/chargeback", "/licences/chargeback?by=user", "/licences/chargeback?by=percent&shares=Sales%3D40",
             "/licences/rules", "/licences/rules?app=\(app)",
-            "/apps/\(app)/licences?where=kind%3Dreclaimable", "/apps/\(app)/licences?where=bucket%3Dinactive&as_of=2026-11-01",
+            "/apps/\(app)/licences?where=kind%3Dreclaimable",
+            "/apps/\(app)/licences?where=bucket%3Dinactive&as_of=2026-11-01",
         ]
     }
 }
 
 @Suite("Pages of contracts and licences") struct LicencePagesTests {
     private static let fields: [(name: String, value: String)] = [
-        (name: "vendor", value: "Slack"), (name: "starts_on", value: "2026-01-01"), (name: "ends_on", value: "2027-01-01"),
+        (name: "vendor", value: "Slack"), (name: "starts_on", value: "2026-01-01"),
+        (name: "ends_on", value: "2027-01-01"),
         (name: "currency", value: "USD"), (name: "renews", value: "yes"), (name: "billing", value: "yearly"),
         (name: "status", value: "active"),
     ]
 
-    @Test("a contract and its line are entered, changed and removed; what is wrong is said beside the field, and what was typed stays", arguments: TestEngine.available)
+    @Test(
+        "a contract and its line are entered, changed and removed; what is wrong is said beside the field, and what was typed stays",
+        arguments: TestEngine.available)
     func entered(_ engine: TestEngine) async throws {
         try await PagesFixture.with(engine, people: 60) { fixture in
             let csrf = [(name: "csrf", value: fixture.csrf)]
             let store = fixture.sample.store
             let wrong = try await fixture.post(
                 "/contracts", csrf + Self.fields.map { $0.name == "ends_on" ? (name: $0.name, value: "soon") : $0 })
-            #expect(wrong.status == .ok && wrong.text.contains("is not a date") && wrong.text.contains("value=\"soon\""))
+            #expect(
+                wrong.status == .ok && wrong.text.contains("is not a date") && wrong.text.contains("value=\"soon\""))
             let none = try await store.contracts()
             #expect(none.isEmpty)
             let made = try await fixture.post("/contracts", csrf + Self.fields)
@@ -79,12 +84,14 @@ extension PagesFixture {
             let app = try #require(
                 try await store.list(.apps(Moment(now: SampleStore.now)), ListRequest()).rows.first)
             let line = [
-                (name: "product", value: "Business+"), (name: "kind", value: "seats"), (name: "app", value: app.text("label")),
+                (name: "product", value: "Business+"), (name: "kind", value: "seats"),
+                (name: "app", value: app.text("label")),
                 (name: "selector", value: "all"), (name: "seats", value: "ten"), (name: "unit_price", value: "12.50"),
                 (name: "price_period", value: "month"), (name: "reducible", value: "no"),
             ]
             let bad = try await fixture.post("/contracts/1/lines", csrf + line)
-            #expect(bad.status == .ok && bad.text.contains("is not a whole number") && bad.text.contains("value=\"ten\""))
+            #expect(
+                bad.status == .ok && bad.text.contains("is not a whole number") && bad.text.contains("value=\"ten\""))
             let good = line.map { $0.name == "seats" ? (name: $0.name, value: "10") : $0 }
             let added = try await fixture.post("/contracts/1/lines", csrf + good)
             #expect(added.status == .seeOther, "\(added.text.prefix(3000))")
@@ -104,18 +111,22 @@ extension PagesFixture {
     @Test("each number of an app's licences leads to as many rows, and the funnel, the money and the reasons are there")
     func rows() async throws {
         try await PagesFixture.with { fixture in
-            let id = try await fixture.sample.store.add(try await fixture.sampleContract(), by: "Ada", at: SampleStore.now)
+            let id = try await fixture.sample.store.add(
+                try await fixture.sampleContract(), by: "Ada", at: SampleStore.now)
             let app = try #require(try await fixture.sample.store.contract(id).lines.first?.appID)
             let licences = try await fixture.sample.store.licences(
-                try await fixture.sample.store.moment(.now, now: SampleStore.now)).filter { $0.appID == app }
+                try await fixture.sample.store.moment(.now, now: SampleStore.now)
+            ).filter { $0.appID == app }
             #expect(licences.count == 2)
             let page = try await fixture.get("/apps/\(app)/licences")
-            #expect(page.status == .ok && page.text.contains("Right size") && page.text.contains("never added") == false)
+            #expect(
+                page.status == .ok && page.text.contains("Right size") && page.text.contains("never added") == false)
             for licence in licences {
                 for bucket in SeatBucket.allCases {
                     let count = licence.buckets?[bucket] ?? 0
                     let csv = try await fixture.get(
-                        "/seats.csv?where=app_id%3D\(app)&where=bucket%3D\(bucket.name)&where=product%3D\(licence.product)")
+                        "/seats.csv?where=app_id%3D\(app)&where=bucket%3D\(bucket.name)&where=product%3D\(licence.product)"
+                    )
                     #expect(csv.text.split(separator: "\r\n").count - 1 == count, "\(licence.product) \(bucket)")
                 }
             }
@@ -133,16 +144,20 @@ extension PagesFixture {
     func decisions() async throws {
         try await PagesFixture.with { fixture in
             let csrf = [(name: "csrf", value: fixture.csrf)]
-            let id = try await fixture.sample.store.add(try await fixture.sampleContract(), by: "Ada", at: SampleStore.now)
+            let id = try await fixture.sample.store.add(
+                try await fixture.sampleContract(), by: "Ada", at: SampleStore.now)
             let app = try #require(try await fixture.sample.store.contract(id).lines.first?.appID)
-            let ask = csrf + [
-                (name: "app", value: app), (name: "kind", value: "reclaimable"), (name: "product", value: "Pro"),
-            ]
+            let ask =
+                csrf + [
+                    (name: "app", value: app), (name: "kind", value: "reclaimable"), (name: "product", value: "Pro"),
+                ]
             let first = try await fixture.post("/licences/reclaimed", ask)
             #expect(first.status == .seeOther)
             let count = try await fixture.sample.store.reclaimActions().count
             let moment = try await fixture.sample.store.moment(.now, now: SampleStore.now)
-            let licence = try await fixture.sample.store.licences(moment).first { $0.appID == app && $0.product == "Pro" }
+            let licence = try await fixture.sample.store.licences(moment).first {
+                $0.appID == app && $0.product == "Pro"
+            }
             #expect(count > 0 && count == licence?.reclaimable)
             _ = try await fixture.post("/licences/reclaimed", ask)
             let again = try await fixture.sample.store.reclaimActions().count
@@ -157,7 +172,10 @@ extension PagesFixture {
             #expect(protect.status == .seeOther)
             let bad = try await fixture.post(
                 "/licences/protected",
-                csrf + [(name: "person", value: "nobody@x"), (name: "reason", value: "x"), (name: "until", value: "2027-01-01")])
+                csrf + [
+                    (name: "person", value: "nobody@x"), (name: "reason", value: "x"),
+                    (name: "until", value: "2027-01-01"),
+                ])
             #expect(bad.status == .ok && bad.text.contains("role=\"alert\""))
             let rules = try await fixture.get("/licences/rules")
             #expect(rules.text.contains("parental leave"))

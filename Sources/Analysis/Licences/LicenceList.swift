@@ -7,11 +7,12 @@ extension ListDefinition {
     /// Licences that were worked out, as a list: one row for each app and product. Amounts are in whole units of the
     /// currency beside them; what could not be evaluated is empty.
     public static func licences(_ licences: [Licence]) -> ListDefinition {
-        let numbers = [
-            "purchased", "assigned", "shelf", "overage",
-        ] + SeatBucket.allCases.map(\.name) + [
-            "reclaimable", "used", "right_size", "allocation_percent", "utilisation_percent", "effective_percent",
-        ]
+        let numbers =
+            [
+                "purchased", "assigned", "shelf", "overage",
+            ] + SeatBucket.allCases.map(\.name) + [
+                "reclaimable", "used", "right_size", "allocation_percent", "utilisation_percent", "effective_percent",
+            ]
         let amounts = [
             "cost_month", "cost_year", "seat_year", "cash_now", "avoided_true_up", "renewal_saving",
             "true_up_exposure", "cost_per_active", "cost_per_assigned",
@@ -41,7 +42,8 @@ extension ListDefinition {
                 ListColumn("seat", ""), ListColumn("app_id", ""), ListColumn("app_label", "", isName: true),
                 ListColumn("product", "", isName: true), ListColumn("user_id", ""),
                 ListColumn("login", "", isName: true), ListColumn("department", "", isName: true),
-                ListColumn("bucket", ""), ListColumn("kind", ""), ListColumn("reason", ""), ListColumn("assigned_at", .time, ""),
+                ListColumn("bucket", ""), ListColumn("kind", ""), ListColumn("reason", ""),
+                ListColumn("assigned_at", .time, ""),
                 ListColumn("last_sign_in_at", .time, ""), ListColumn("scope", ""),
             ],
             extras: [

@@ -73,7 +73,7 @@ extension Store {
                     simulation.points[position].seats += 1
                 }
             }
-            var test = BackTest(connection, workspaceID, reader, policy)
+            var test = PastDates(connection, workspaceID, reader, policy)
             try test.run(app, &simulation)
             return simulation
         }
@@ -81,7 +81,7 @@ extension Store {
 }
 
 /// Tries rules on past dates: which seats they would have taken back, and whose owner came back.
-private struct BackTest {
+private struct PastDates {
     private let connection: Connection
     private let workspaceID: Int64
     private let moment: Moment
@@ -151,7 +151,8 @@ private struct BackTest {
             """, [.integer(workspaceID), .integer(app.key)]
         ) { row in
             Held(
-                user: row.integer(0), from: row.integer(1), to: row.optionalInteger(2) ?? .max, assigned: row.integer(3))
+                user: row.integer(0), from: row.integer(1), to: row.optionalInteger(2) ?? .max, assigned: row.integer(3)
+            )
         }
     }
 

@@ -52,7 +52,8 @@ public struct RateTable: Sendable {
     }
 
     /// An amount in another currency, rounded to its smallest unit, and the day of the rate; nil without a rate.
-    public func convert(_ money: Money, to currency: Currency, on day: CalendarDay) -> (money: Money, day: CalendarDay)? {
+    public func convert(_ money: Money, to currency: Currency, on day: CalendarDay) -> (money: Money, day: CalendarDay)?
+    {
         if money.currency == currency { return (money, day) }
         guard let (rate, isInverse) = rate(money.currency, currency, on: day) else { return nil }
         // From smallest unit to smallest unit: currencies have 0 to 3 digits behind the point.
@@ -131,7 +132,9 @@ extension Store {
             }
             places.append(place)
         }
-        if records.count > 100_000 { throw faults([ImportFault(line: 100_001, "The file has more than 100,000 rates.")]) }
+        if records.count > 100_000 {
+            throw faults([ImportFault(line: 100_001, "The file has more than 100,000 rates.")])
+        }
         var rates: [Rate] = []
         var found: [ImportFault] = []
         for record in records.dropFirst() {
@@ -148,7 +151,8 @@ extension Store {
                 found.append(
                     ImportFault(
                         line: row.line,
-                        "“\(cells.joined(separator: ",").prefix(80))” is no rate. For example 2026-01-31,USD,EUR,0.9231."))
+                        "“\(cells.joined(separator: ",").prefix(80))” is no rate. For example 2026-01-31,USD,EUR,0.9231."
+                    ))
             }
         }
         if !found.isEmpty { throw faults(found) }

@@ -27,7 +27,9 @@ enum ContractForm {
         _ fields: [String: String], _ faults: [FieldFault], to link: Link, button: String, _ visit: Visit
     ) -> HTML {
         let said = said(faults)
-        func input(_ title: String, _ name: String, type: String = "text", _ hint: HTML = HTML(), required: Bool = false) -> HTML {
+        func input(
+            _ title: String, _ name: String, type: String = "text", _ hint: HTML = HTML(), required: Bool = false
+        ) -> HTML {
             Field.input(title, name, fields[name], type: type, hint: hint, faults: said, required: required)
         }
         func words<Word: RawRepresentable<String>>(_ all: [Word]) -> [(value: String, title: String)] {
@@ -54,11 +56,14 @@ enum ContractForm {
         apps: [String: String], _ visit: Visit
     ) -> HTML {
         let said = said(faults)
-        func input(_ title: String, _ name: String, type: String = "text", _ hint: HTML = HTML(), required: Bool = false) -> HTML {
+        func input(
+            _ title: String, _ name: String, type: String = "text", _ hint: HTML = HTML(), required: Bool = false
+        ) -> HTML {
             Field.input(title, name, fields[name], type: type, hint: hint, faults: said, required: required)
         }
         func choice(_ title: String, _ name: String, _ options: [String], _ hint: HTML = HTML()) -> HTML {
-            Field.choice(title, name, fields[name], options.map { ($0, $0.isEmpty ? "none" : $0) }, hint: hint, faults: said)
+            Field.choice(
+                title, name, fields[name], options.map { ($0, $0.isEmpty ? "none" : $0) }, hint: hint, faults: said)
         }
         let known = apps.sorted { $0.value.lowercased() < $1.value.lowercased() }.map { id, label -> HTML in
             "<option value=\"\(id)\"\(fields["app"] == id || fields["app"] == label ? " selected" : "" as HTML)>\(label)</option>"

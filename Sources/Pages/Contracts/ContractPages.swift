@@ -10,7 +10,8 @@ import WebSupport
 extension PagesApplication {
     var contractRoutes: [Route] {
         [
-            Route(RouteRule(.get, "/contracts", .signedIn, "Contracts")) { request in try await contractsPage(request) },
+            Route(RouteRule(.get, "/contracts", .signedIn, "Contracts")) { request in try await contractsPage(request)
+            },
             Route(RouteRule(.post, "/contracts", .signedIn, "Add a contract")) { request in
                 try await addContract(request)
             },
@@ -41,7 +42,9 @@ extension PagesApplication {
             }
     }
 
-    private func contractsPage(_ request: WebRequest, problem: Problem? = nil, done: HTML? = nil) async throws -> Response {
+    private func contractsPage(_ request: WebRequest, problem: Problem? = nil, done: HTML? = nil) async throws
+        -> Response
+    {
         let visit = try await visit(request)
         let contracts = try await store.contracts()
         let day = CalendarDay(visit.moment.time)
@@ -62,7 +65,8 @@ extension PagesApplication {
             visit, .contracts,
             PageContent(
                 title: "Contracts", sentence: "What the company agreed to pay for, and when it has to decide again.",
-                action: "<a class=\"button primary\" href=\"\(visit.to(.below(.contracts, "new")))\">Add a contract</a>",
+                action:
+                    "<a class=\"button primary\" href=\"\(visit.to(.below(.contracts, "new")))\">Add a contract</a>",
                 body: HTML([banner, done].compactMap(\.self)) + ContractParts.figures(contracts, day, visit)
                     + RenewalCalendar.section(contracts, day, visit) + (try await view.html(store, visit))
                     + ContractParts.importForm(visit)))
@@ -104,14 +108,18 @@ extension PagesApplication {
         let day = CalendarDay(visit.moment.time)
         let body: HTML
         switch tab {
-        case "": body = ContractParts.facts(contract, day, visit) + ContractParts.lines(contract, day, try await appNames(visit), visit)
+        case "":
+            body =
+                ContractParts.facts(contract, day, visit)
+                + ContractParts.lines(contract, day, try await appNames(visit), visit)
         case "edit":
             body =
                 ContractForm.html(
                     fields ?? contract.fields, faults, to: .contract(contract.id), button: "Save", visit)
                 + ContractForm.remove(contract, visit)
         case "line":
-            let id = request.query.filled("line").flatMap { Int64($0) } ?? request.form.filled("line").flatMap { Int64($0) }
+            let id =
+                request.query.filled("line").flatMap { Int64($0) } ?? request.form.filled("line").flatMap { Int64($0) }
             let line = contract.lines.first { $0.id == id }
             body = ContractForm.line(
                 contract, line, fields ?? line?.fields(contract.currency) ?? [:], faults,
@@ -129,7 +137,8 @@ extension PagesApplication {
             PageContent(
                 title: "\(contract.vendor), \(contract.title)",
                 sentence: ContractParts.standing(contract, day), crumb: ("Contracts", visit.to(.contracts)),
-                action: "<a class=\"button\" href=\"\(visit.to(.contract(contract.id, tab: "memo")))\">Decision memo</a>",
+                action:
+                    "<a class=\"button\" href=\"\(visit.to(.contract(contract.id, tab: "memo")))\">Decision memo</a>",
                 body: strip + body))
     }
 

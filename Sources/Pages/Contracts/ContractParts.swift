@@ -41,7 +41,8 @@ enum ContractParts {
 
     static func standing(_ contract: Contract, _ day: CalendarDay) -> HTML {
         let end: HTML = contract.endsOn.map { "\(contract.renews ? "renews" : "ends") on \($0.text)" } ?? "has no end"
-        return "\(standing(contract.standing(on: day).rawValue)) \(contract.startsOn.text), \(end) \(deadline(contract, day))"
+        return
+            "\(standing(contract.standing(on: day).rawValue)) \(contract.startsOn.text), \(end) \(deadline(contract, day))"
     }
 
     /// The notice deadline in words, with how soon it is.
@@ -49,7 +50,9 @@ enum ContractParts {
         guard let renewal = contract.renewal, contract.status == .active else { return HTML() }
         let left = renewal.daysLeft(on: day)
         let assumed = renewal.isAssumed ? ", assumed 30 days before" : ""
-        if left < 0 { return "<span class=\"badge neutral\">notice was due by \(renewal.noticeBy.text)\(assumed)</span>" }
+        if left < 0 {
+            return "<span class=\"badge neutral\">notice was due by \(renewal.noticeBy.text)\(assumed)</span>"
+        }
         return """
             <span class="badge \(look(renewal.severity(on: day)))">notice by \(renewal.noticeBy.text), in \
             \(Count.of(left, "day", "days"))\(assumed)</span>
@@ -73,7 +76,8 @@ enum ContractParts {
         let overdue = contracts.count { $0.standing(on: day) == .overdue }
         return Part.figures([
             Part.figure(
-                "In force", "\(Count.text(inForce.count))", "of \(Count.of(contracts.count, "contract", "contracts"))", nil),
+                "In force", "\(Count.text(inForce.count))", "of \(Count.of(contracts.count, "contract", "contracts"))",
+                nil),
             Part.figure(
                 "This month", "\(Amount.sums(Amount.total(inForce.map { $0.cost(ofMonth: day.month, on: day) })))",
                 "each term spread evenly over its days", nil),
@@ -91,7 +95,10 @@ enum ContractParts {
             "Agreement",
             Part.facts([
                 ("Number", Part.text(contract.number)), ("Owner", Part.text(contract.owner)),
-                ("Notice", contract.noticeDays.map { "\(Count.of($0, "day", "days")) before" } ?? "unknown: 30 days assumed"),
+                (
+                    "Notice",
+                    contract.noticeDays.map { "\(Count.of($0, "day", "days")) before" } ?? "unknown: 30 days assumed"
+                ),
                 ("Billed", "\(contract.billing.rawValue)"),
                 ("The whole term", "\(Amount.text(contract.total(on: day)))"),
                 ("This month", "\(Amount.text(contract.cost(ofMonth: day.month, on: day)))"),
@@ -111,7 +118,8 @@ enum ContractParts {
                 "Lines",
                 Part.empty(
                     "No lines yet",
-                    "<a href=\"\(visit.to(.contract(contract.id, tab: "line")))\">Add what is bought</a>: seats, fees, discounts."))
+                    "<a href=\"\(visit.to(.contract(contract.id, tab: "line")))\">Add what is bought</a>: seats, fees, discounts."
+                ))
         }
         let rows = zip(contract.lines, contract.licenceLines).map { line, licence -> [HTML] in
             let edit = visit.to(Link.contract(contract.id, tab: "line").with([("line", String(line.id))]))
@@ -242,7 +250,8 @@ enum DecisionMemo {
                 licence.purchased.map { "\(Count.text($0))" } ?? Part.none, Part.number(licence.assigned),
                 Part.number(licence.active), Part.number(licence.reclaimable), Part.number(licence.rightSize),
                 Part.number(licence.cautiousSize),
-                Amount.html(licence.money?.renewalSaving, licence.currencies.count == 1 ? licence.currencies.first : nil),
+                Amount.html(
+                    licence.money?.renewalSaving, licence.currencies.count == 1 ? licence.currencies.first : nil),
             ]
         }
         let advice: HTML =

@@ -40,7 +40,8 @@ enum ChargebackParts {
         var shares: [String: Int] = [:]
         for part in text.split(separator: ",").prefix(200) {
             let sides = part.split(separator: "=", maxSplits: 1).map { $0.drop { $0 == " " } }
-            guard sides.count == 2, let percent = Int(sides[1].prefix { $0 != " " && $0 != "%" }), (0...100).contains(percent)
+            guard sides.count == 2, let percent = Int(sides[1].prefix { $0 != " " && $0 != "%" }),
+                (0...100).contains(percent)
             else {
                 throw Problem(
                     id: "chargeback.shares.malformed", kind: .badInput, title: "“\(part.prefix(40))” is not a share",
@@ -76,22 +77,23 @@ enum ChargebackParts {
             (left.key == nil ? 1 : 0, left.key ?? "") < (right.key == nil ? 1 : 0, right.key ?? "")
         }
         let currencies = total.map(\.currency)
-        let rows = ordered.map { department, amounts -> [HTML] in
-            [name(department, way, visit)]
-                + currencies.map { currency in
-                    amounts[currency].map { "\(Amount.text(Money(minor: $0, currency)))" } ?? Part.none
-                }
-        } + [["<strong>Together</strong>"] + total.map { "<strong>\(Amount.text($0))</strong>" }]
+        let rows =
+            ordered.map { department, amounts -> [HTML] in
+                [name(department, way, visit)]
+                    + currencies.map { currency in
+                        amounts[currency].map { "\(Amount.text(Money(minor: $0, currency)))" } ?? Part.none
+                    }
+            } + [["<strong>Together</strong>"] + total.map { "<strong>\(Amount.text($0))</strong>" }]
         return form
             + Part.section(
                 "By department",
                 Part.table(
                     "Chargeback", [("Department", false)] + currencies.map { ($0.code, true) }, rows) + """
-                    <details class="behind"><summary>How this is counted</summary><p>Each licence's cost of this month is \
-                    divided by itself and rounded to the smallest unit by largest remainders, so that the parts add up to the \
-                    whole. By seats assigned: seats that are bought and given to nobody are charged to nobody. By seats used: \
-                    the whole cost, by people who use it. By percentages: what is left of 100 % is charged to nobody.</p></details>
-                    """, note: "\(visit.moment.time.date.prefix(7))")
+                        <details class="behind"><summary>How this is counted</summary><p>Each licence's cost of this month is \
+                        divided by itself and rounded to the smallest unit by largest remainders, so that the parts add up to the \
+                        whole. By seats assigned: seats that are bought and given to nobody are charged to nobody. By seats used: \
+                        the whole cost, by people who use it. By percentages: what is left of 100 % is charged to nobody.</p></details>
+                        """, note: "\(visit.moment.time.date.prefix(7))")
     }
 
     private static func name(_ department: String?, _ way: Chargeback.Way, _ visit: Visit) -> HTML {

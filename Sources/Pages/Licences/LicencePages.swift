@@ -75,7 +75,8 @@ extension PagesApplication {
             PageContent(
                 title: "Licences",
                 sentence: "What is bought, who has it, who uses it, and what that costs.",
-                action: "<a class=\"button primary\" href=\"\(visit.to(.below(.contracts, "new")))\">Add a contract</a>",
+                action:
+                    "<a class=\"button primary\" href=\"\(visit.to(.below(.contracts, "new")))\">Add a contract</a>",
                 body: LicenceParts.tabs("", visit) + LicenceParts.figures(book, visit)
                     + LicenceParts.funnel(book.licences, visit) + LicenceParts.money(book, rates, visit)
                     + (try await view.html(store, visit))))

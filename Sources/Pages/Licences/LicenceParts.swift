@@ -29,11 +29,14 @@ enum LicenceParts {
         func money(_ title: String, _ name: String) -> TableColumn {
             TableColumn(title, name: "\(name)_minor", number: true, minor: name == "cost_year") { row, _ in
                 let known = currencies[row.text("licence")] ?? []
-                if known.count > 1 { return "<span class=\"muted\">\(known.map(\.code).joined(separator: " and "))</span>" }
+                if known.count > 1 {
+                    return "<span class=\"muted\">\(known.map(\.code).joined(separator: " and "))</span>"
+                }
                 return Amount.html(row.number("\(name)_minor"), known.first)
             }
         }
-        func count(_ title: String, _ name: String, _ filters: [(String, String?)]?, minor: Bool = false) -> TableColumn {
+        func count(_ title: String, _ name: String, _ filters: [(String, String?)]?, minor: Bool = false) -> TableColumn
+        {
             TableColumn(title, name: name, number: true, minor: minor) { row, visit in
                 guard let number = row.number(name) else { return missing(name, row) }
                 guard let filters, number > 0 else { return "\(Count.text(number))" }
@@ -193,10 +196,12 @@ enum LicenceParts {
         let title = licence.product.isEmpty ? "Seats without a contract" : licence.product
         if licence.isOpenToAll {
             return Part.section(
-                title, Part.note(.unknown, "Everybody may use this app (Federation Broker Mode), so nobody holds a seat."))
+                title,
+                Part.note(.unknown, "Everybody may use this app (Federation Broker Mode), so nobody holds a seat."))
         }
         guard let buckets = licence.buckets else {
-            return Part.section(title, Part.note(.unknown, "\(Part.notEvaluated) Muster could not read who has this app."))
+            return Part.section(
+                title, Part.note(.unknown, "\(Part.notEvaluated) Muster could not read who has this app."))
         }
         let steps = [
             ("Bought", licence.purchased), ("Assigned", licence.assigned), ("Used", licence.active),
@@ -212,7 +217,9 @@ enum LicenceParts {
 
     private static func facts(_ licence: Licence, _ visit: Visit) -> HTML {
         func ratio(_ ratio: Ratio?) -> HTML {
-            ratio.map { "\($0.percent) % <small class=\"muted\">\(Count.text($0.part)) of \(Count.text($0.whole))</small>" }
+            ratio.map {
+                "\($0.percent) % <small class=\"muted\">\(Count.text($0.part)) of \(Count.text($0.whole))</small>"
+            }
                 ?? Part.notEvaluated
         }
         var facts: [(String, HTML)] = []
@@ -232,7 +239,10 @@ enum LicenceParts {
                 ("This month", amount(money.month)), ("A seat and year", amount(money.seatYear)),
                 ("For each used seat, a month", amount(money.perActive)), ("Cash now", amount(money.cashNow)),
                 ("Avoided true-up", amount(money.avoidedTrueUp)), ("Renewal saving", amount(money.renewalSaving)),
-                ("True-up exposure", licence.lines.contains { $0.trueUp != nil } ? amount(money.trueUpExposure) : Part.none),
+                (
+                    "True-up exposure",
+                    licence.lines.contains { $0.trueUp != nil } ? amount(money.trueUpExposure) : Part.none
+                ),
             ]
         } else if licence.currencies.count > 1 {
             facts.append(("Money", "in \(licence.currencies.map(\.code).joined(separator: " and ")): not added"))

@@ -18,7 +18,8 @@ extension PagesApplication {
             Part.figure("Asked for", "\(Count.text(actions.count))", "instructions in all", nil),
             Part.figure("Waiting", "\(Count.text(count(.waits)))", "seats still assigned", nil),
             Part.figure(
-                "Realised", "\(Count.text(count(.realised)))", "seats a sync saw gone, of \(Count.text(actions.count))", nil),
+                "Realised", "\(Count.text(count(.realised)))", "seats a sync saw gone, of \(Count.text(actions.count))",
+                nil),
             Part.figure(
                 "Realised a year", "\(actions.realised.isEmpty ? "–" : Amount.sums(actions.realised))",
                 "at the price when they were asked for", nil),
@@ -88,7 +89,9 @@ extension PagesApplication {
         choice.product = request.form["product"]
         let wanted = choice
         let book = try await licenceMemory.book(store, visit.moment)
-        guard let found = try await store.seats(of: app, book.reader, where: { $0.bucket.isReclaimable && wanted.holds($0.bucket) })
+        guard
+            let found = try await store.seats(
+                of: app, book.reader, where: { $0.bucket.isReclaimable && wanted.holds($0.bucket) })
         else { throw WebProblem.noPage }
         let rows = try await store.seatRows(found.licences, found.seats, visit.moment)
         for licence in found.licences where wanted.product == nil || licence.product == wanted.product {

@@ -29,7 +29,8 @@ extension PagesApplication {
             visit, .licences,
             PageContent(
                 title: "Rules for seats",
-                sentence: "By which windows seats are judged, whose seats are left alone, and what currencies are worth.",
+                sentence:
+                    "By which windows seats are judged, whose seats are left alone, and what currencies are worth.",
                 crumb: ("Licences", visit.to(.licences)), body: body))
     }
 
@@ -43,7 +44,8 @@ extension PagesApplication {
             do {
                 let policy = try RuleParts.policy(form)
                 try await store.setSeatPolicy(
-                    policy, category: form.filled("category").map { String($0.prefix(100)) }, app: app, product: product,
+                    policy, category: form.filled("category").map { String($0.prefix(100)) }, app: app,
+                    product: product,
                     by: actor, at: request.now)
             } catch {
                 guard error.kind == .badInput else { throw error }
@@ -66,7 +68,8 @@ extension PagesApplication {
             guard let until = form.filled("until").flatMap({ CalendarDay($0) }) else {
                 throw Problem(
                     id: "protection.invalid", kind: .badInput, title: "To protect somebody needs a day to end on",
-                    explanation: "Nothing was changed.", remedy: "For example \(CalendarDay(request.now).adding(months: 6).text).")
+                    explanation: "Nothing was changed.",
+                    remedy: "For example \(CalendarDay(request.now).adding(months: 6).text).")
             }
             let person = try await store.user(form.filled("person") ?? "", visit.moment)
             try await store.protect(
@@ -134,12 +137,14 @@ enum RuleParts {
                 """,
             ]
         }
-        let known = records.first { $0.appID == app && $0.product.isEmpty }?.policy
+        let known =
+            records.first { $0.appID == app && $0.product.isEmpty }?.policy
             ?? records.first { $0.appID.isEmpty }?.policy ?? SeatPolicy()
         func number(_ title: String, _ name: String, _ value: Int?, _ hint: HTML = HTML()) -> HTML {
             Field.input(title, name, value.map(String.init), type: "number", hint: hint)
         }
-        let options = [(value: "", title: "The whole company")]
+        let options =
+            [(value: "", title: "The whole company")]
             + apps.sorted { $0.value.lowercased() < $1.value.lowercased() }.map { (value: $0.key, title: $0.value) }
         let table =
             rows.isEmpty
@@ -180,7 +185,8 @@ enum RuleParts {
                 """,
             ]
         }
-        let options = [(value: "", title: "All apps")]
+        let options =
+            [(value: "", title: "All apps")]
             + apps.sorted { $0.value.lowercased() < $1.value.lowercased() }.map { (value: $0.key, title: $0.value) }
         let table: HTML =
             rows.isEmpty

@@ -95,11 +95,16 @@ enum SimulatorParts {
                 "of \(Count.text(assigned)) assigned, window \(window) days", nil),
             Part.figure(
                 "Worth a year", Amount.html(year, money?.currency),
-                money?.seatYear.map { "at \(Amount.text(Money(minor: $0, money?.currency ?? .unknown))) a seat" as HTML }
+                money?.seatYear.map {
+                    "at \(Amount.text(Money(minor: $0, money?.currency ?? .unknown))) a seat" as HTML
+                }
                     ?? "no price is known", nil),
             Part.figure(
                 "Regret", regret?.share.map { "\($0.percent) %" } ?? Part.notEvaluated,
-                regret.map { "\(Count.text($0.cameBack)) of \(Count.text($0.tried)) came back within \($0.horizonDays) days" as HTML }
+                regret.map {
+                    "\(Count.text($0.cameBack)) of \(Count.text($0.tried)) came back within \($0.horizonDays) days"
+                        as HTML
+                }
                     ?? "the log is too short to try it", nil),
             Part.figure(
                 "Right size then", "\(Count.text(size))", "with \(policy.bufferPercent) % buffer on what stays", nil),
@@ -129,12 +134,12 @@ enum SimulatorParts {
                 "Seats and regret by window",
                 [("Window", false), ("Seats today", true)]
                     + ReclaimSimulation.horizons.map { ("Came back within \($0) days", true) }, rows) + """
-                <details class="behind"><summary>How this is counted</summary><p>Seats today: leavers, suspended, never used \
-                and inactive under these rules. Came back: the rules are applied on past dates to everybody who had the \
-                app then (never used, or silent for as long as the window); of those seats, the share whose owner signed in \
-                within the next 30, 60 or 90 days. A seat counts once for each date it would have been taken back on. Dates \
-                tried, by horizon:</p><ul>\(dates)</ul></details>
-                """)
+                    <details class="behind"><summary>How this is counted</summary><p>Seats today: leavers, suspended, never used \
+                    and inactive under these rules. Came back: the rules are applied on past dates to everybody who had the \
+                    app then (never used, or silent for as long as the window); of those seats, the share whose owner signed in \
+                    within the next 30, 60 or 90 days. A seat counts once for each date it would have been taken back on. Dates \
+                    tried, by horizon:</p><ul>\(dates)</ul></details>
+                    """)
     }
 }
 

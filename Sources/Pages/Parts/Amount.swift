@@ -45,7 +45,9 @@ enum Field {
         _ title: String, _ name: String, _ value: String?, type: String = "text", hint: HTML = HTML(),
         faults: [String: String] = [:], required: Bool = false, most: Int = 200
     ) -> HTML {
-        let fault: HTML? = faults[name].map { "<small class=\"down\" role=\"alert\" id=\"\(name)-fault\">\($0)</small>" }
+        let fault: HTML? = faults[name].map {
+            "<small class=\"down\" role=\"alert\" id=\"\(name)-fault\">\($0)</small>"
+        }
         let described: HTML = fault == nil ? "" : " aria-invalid=\"true\" aria-describedby=\"\(name)-fault\""
         return """
             <label>\(title)<input name="\(name)" type="\(type)" maxlength="\(most)" value="\(value)"\

@@ -21,11 +21,14 @@ import Testing
     @Test("by seats: 100.00 over 6 bought, Sales 2, IT 1: 33.33 + 16.67, and the 3 on the shelf 50.00 to nobody")
     func byLicence() {
         let charge = Chargeback(
-            Money(minor: 10_000, Self.euro), by: .licence, purchased: 6, departments: Self.seats(["Sales": (2, 1), "IT": (1, 1)]))
+            Money(minor: 10_000, Self.euro), by: .licence, purchased: 6,
+            departments: Self.seats(["Sales": (2, 1), "IT": (1, 1)]))
         #expect(Self.amounts(charge) == ["IT 16.67", "Sales 33.33", "nobody 50.00"])
     }
 
-    @Test("by users: 100.00 over the 3 who use it: IT 2 of 3 = 66.67, Sales 1 of 3 = 33.33; used by nobody, charged to nobody")
+    @Test(
+        "by users: 100.00 over the 3 who use it: IT 2 of 3 = 66.67, Sales 1 of 3 = 33.33; used by nobody, charged to nobody"
+    )
     func byUser() {
         let departments = Self.seats(["Sales": (8, 1), "IT": (2, 2)])
         let charge = Chargeback(Money(minor: 10_000, Self.euro), by: .user, purchased: 20, departments: departments)

@@ -21,8 +21,10 @@ import Testing
             let usual = try await window("Pro")
             #expect(usual == nil)
             try await store.setSeatPolicy(SeatPolicy(windowDays: 90), by: "Ada", at: Self.now)
-            try await store.setSeatPolicy(SeatPolicy(windowDays: 45), category: "CRM", app: "0oa1", by: "Ada", at: Self.now)
-            try await store.setSeatPolicy(SeatPolicy(windowDays: 20), app: "0oa1", product: "PRO", by: "Ada", at: Self.now)
+            try await store.setSeatPolicy(
+                SeatPolicy(windowDays: 45), category: "CRM", app: "0oa1", by: "Ada", at: Self.now)
+            try await store.setSeatPolicy(
+                SeatPolicy(windowDays: 20), app: "0oa1", product: "PRO", by: "Ada", at: Self.now)
             let own = try await window("Pro")
             let appwide = try await window("Basic")
             #expect(own == 20 && appwide == 45)
@@ -37,7 +39,9 @@ import Testing
         }
     }
 
-    @Test("protection has a reason and an end, holds until that day, and moves what is remembered", arguments: TestEngine.available)
+    @Test(
+        "protection has a reason and an end, holds until that day, and moves what is remembered",
+        arguments: TestEngine.available)
     func protection(_ engine: TestEngine) async throws {
         try await ContractTests.with(engine) { store in
             let end = CalendarDay(year: 2026, month: 9, day: 1)
@@ -61,7 +65,9 @@ import Testing
         }
     }
 
-    @Test("a seat asked for waits until a sync saw it gone; only then is it realised, at the price it was asked at", arguments: TestEngine.available)
+    @Test(
+        "a seat asked for waits until a sync saw it gone; only then is it realised, at the price it was asked at",
+        arguments: TestEngine.available)
     func reclaim(_ engine: TestEngine) async throws {
         try await SampleStore.with(engine, people: 60) { sample in
             try await Self.follow(sample.store)
@@ -114,14 +120,19 @@ import Testing
         }
     }
 
-    @Test("rates: 100.00 USD at 0.9231 = 92.31 EUR, back at 1/0.9231; yen have no cents; without a rate nothing is guessed", arguments: TestEngine.available)
+    @Test(
+        "rates: 100.00 USD at 0.9231 = 92.31 EUR, back at 1/0.9231; yen have no cents; without a rate nothing is guessed",
+        arguments: TestEngine.available)
     func rates(_ engine: TestEngine) async throws {
         try await ContractTests.with(engine) { store in
-            let csv = "date,from,to,rate\r\n2026-01-31,USD,EUR,0.9231\r\n2026-03-31,USD,EUR,0.95\r\n2026-01-31,EUR,JPY,160.5\r\n"
+            let csv =
+                "date,from,to,rate\r\n2026-01-31,USD,EUR,0.9231\r\n2026-03-31,USD,EUR,0.95\r\n2026-01-31,EUR,JPY,160.5\r\n"
             let count = try await store.importRates(Array(csv.utf8), by: "Ada", at: Self.now)
             #expect(count == 3)
             let table = try await store.rates()
-            let (usd, eur, jpy) = (try #require(Currency("USD")), try #require(Currency("EUR")), try #require(Currency("JPY")))
+            let (usd, eur, jpy) = (
+                try #require(Currency("USD")), try #require(Currency("EUR")), try #require(Currency("JPY"))
+            )
             let february = CalendarDay(year: 2026, month: 2, day: 1)
             let there = try #require(table.convert(Money(minor: 10_000, usd), to: eur, on: february))
             #expect(there.money == Money(minor: 9_231, eur) && there.day.text == "2026-01-31")
@@ -130,8 +141,12 @@ import Testing
             #expect(table.convert(Money(minor: 10_000, usd), to: jpy, on: february) == nil)
             #expect(table.convert(Money(minor: 1, usd), to: eur, on: CalendarDay(year: 2026, month: 1, day: 1)) == nil)
             #expect(table.rates.map(\.text) == ["160.5", "0.9231", "0.95"])
-            for bad in ["date,from,to\r\n", csv + "2026-13-01,USD,EUR,1\r\n", csv + "2026-01-01,USD,EUR,0\r\n", csv + "x\r\n"] {
-                await #expect(throws: Problem.self) { _ = try await store.importRates(Array(bad.utf8), by: "Ada", at: Self.now) }
+            for bad in [
+                "date,from,to\r\n", csv + "2026-13-01,USD,EUR,1\r\n", csv + "2026-01-01,USD,EUR,0\r\n", csv + "x\r\n",
+            ] {
+                await #expect(throws: Problem.self) {
+                    _ = try await store.importRates(Array(bad.utf8), by: "Ada", at: Self.now)
+                }
             }
             let after = try await store.rates().rates.count
             #expect(after == 3)

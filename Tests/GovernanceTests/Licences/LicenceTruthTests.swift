@@ -33,12 +33,15 @@ import Testing
                 decisions.protected[""] = [protected]
                 let reader = try await store.licenceReader(
                     moment, decisions, evidence: try await store.seatEvidence(moment))
-                let truth = try Self.truth(simulator, date, since: try #require(moment.usageSince), protected: protected)
+                let truth = try Self.truth(
+                    simulator, date, since: try #require(moment.usageSince), protected: protected)
                 var found: Set<String> = []
                 for app in store.apps(reader) {
                     guard let (licences, seats) = try await store.seats(of: app, reader) else { continue }
                     let rows = try await store.seatRows(licences, seats, moment)
-                    for row in ListDefinition.seats(rows).texts(["app_id", "user_id", "bucket"], rows) { found.insert(row) }
+                    for row in ListDefinition.seats(rows).texts(["app_id", "user_id", "bucket"], rows) {
+                        found.insert(row)
+                    }
                     let licence = try #require(licences.first)
                     #expect(licence.buckets.map { $0.all == seats.count } ?? true)
                 }
@@ -46,7 +49,8 @@ import Testing
                 for line in truth { kinds.insert(String(line.split(separator: "|").last ?? "")) }
             }
             // Not every small company has a leaver who still has an app.
-            let needed = ["protected", "new", "no_data", "never_used", "inactive", "active"] + (seed == 3 ? ["leaver"] : [])
+            let needed =
+                ["protected", "new", "no_data", "never_used", "inactive", "active"] + (seed == 3 ? ["leaver"] : [])
             #expect(kinds.isSuperset(of: needed), "\(kinds)")
         }
     }
@@ -87,8 +91,10 @@ import Testing
             var sum = 0
             for offset in 0..<76 {
                 let date = CalendarDay(year: 2026, month: 4, day: 1).adding(days: Int64(offset)).text
-                let then = Set(try simulator.print("assignments", asOf: date).rows.filter { $0[2] == app }.map { $0[0] })
-                let taken = Set(try simulator.print("memberships", asOf: date).rows.filter { $0[0] == group }.map { $0[2] })
+                let then = Set(
+                    try simulator.print("assignments", asOf: date).rows.filter { $0[2] == app }.map { $0[0] })
+                let taken = Set(
+                    try simulator.print("memberships", asOf: date).rows.filter { $0[0] == group }.map { $0[2] })
                 peak = max(peak, then.subtracting(taken).count)
                 sum += then.subtracting(taken).count
             }
@@ -100,7 +106,9 @@ import Testing
 
     private static func largest(_ table: SimulatorTable, _ column: String) -> String? {
         guard let place = table.columns.firstIndex(of: column) else { return nil }
-        return Dictionary(grouping: table.rows, by: { $0[place] }).max { ($0.value.count, $0.key) < ($1.value.count, $1.key) }?.key
+        return Dictionary(grouping: table.rows, by: { $0[place] }).max {
+            ($0.value.count, $0.key) < ($1.value.count, $1.key)
+        }?.key
     }
 
     /// Somebody who works here and has apps.
@@ -217,7 +225,8 @@ private enum SimulatedCompany {
             for await port in ports {
                 let domain = try OktaDomain(pasted: "http://127.0.0.1:\(port)")
                 let integration = try await integrations.connect(
-                    name: "acme", contact: nil, domain: domain, credential: .apiToken(simulator.token)).0
+                    name: "acme", contact: nil, domain: domain, credential: .apiToken(simulator.token)
+                ).0
                 let status = try await integrations.sync(integration).run.status
                 #expect(status == .complete)
                 try await body(store, simulator)
