@@ -24,6 +24,8 @@ public struct PagesApplication: Sendable {
     let usages = UsageMemory()
     let comparisons = ChangesMemory()
     let licenceMemory = LicenceMemory()
+    let surveys = SurveyMemory()
+    let leavers = OffboardingMemory()
 
     /// What pages have to know of their surroundings.
     public struct Configuration: Sendable {
@@ -61,8 +63,9 @@ public struct PagesApplication: Sendable {
     /// Every route of the pages with who may use it.
     public var routes: [Route] {
         assetRoutes + signInRoutes + homeRoutes + userRoutes + groupRoutes + appRoutes + departmentRoutes + usageRoutes
-            + roleRoutes
-            + linkListRoutes + changeRoutes + accessPathRoutes + integrationRoutes + connectRoutes + searchRoutes
+            + roleRoutes + linkListRoutes + changeRoutes + accessPathRoutes + integrationRoutes + connectRoutes + searchRoutes
+            + discoveryRoutes
+            + offboardingRoutes
             + licenceRoutes + contractRoutes
     }
 

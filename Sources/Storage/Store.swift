@@ -15,7 +15,7 @@ public struct Store: Sendable {
         readIndexesMigration, viewsMigration, listsMigration, roleViewsMigration, choicesMigration,
         profilesMigration, schedulesMigration, replayMigration, tailMigration, hooksMigration,
         leasesMigration, countersMigration, logPlaceMigration,
-        contractsMigration, uploadsMigration, licencesMigration,
+        contractsMigration, uploadsMigration, licencesMigration, discoveryMigration, offboardingMigration,
         usageMigration,
     ]
 
