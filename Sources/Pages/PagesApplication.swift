@@ -23,6 +23,7 @@ public struct PagesApplication: Sendable {
     let apps = AppMemory()
     let usages = UsageMemory()
     let comparisons = ChangesMemory()
+    let licenceMemory = LicenceMemory()
     let surveys = SurveyMemory()
     let leavers = OffboardingMemory()
 
@@ -65,6 +66,7 @@ public struct PagesApplication: Sendable {
             + roleRoutes + linkListRoutes + changeRoutes + accessPathRoutes + integrationRoutes + connectRoutes + searchRoutes
             + discoveryRoutes
             + offboardingRoutes
+            + licenceRoutes + contractRoutes
     }
 
     /// Whether a browser may be told to keep a cookie for HTTPS alone. One on this computer that opened the printed link

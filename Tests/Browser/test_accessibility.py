@@ -12,6 +12,8 @@ def addresses(page):
         "/", "/users", "/groups", "/apps", "/departments", "/roles", "/integrations", "/connect", "/search?q=a",
         "/users?as_of=2024-01-01", "/users/nobody", "/changes", "/changes?part=assignments",
         "/usage", "/usage/departments",
+        "/licences", "/licences/simulate", "/licences/reclaimed", "/licences/chargeback", "/licences/rules",
+        "/contracts", "/contracts/new",
         "/discovery", "/discovery/overlap", "/discovery/compare", "/discovery?where=status%3DGONE",
         "/offboarding", "/offboarding/upcoming", "/offboarding/transfers", "/offboarding/rehires",
         "/offboarding/absences", "/offboarding/shared", "/roster",
@@ -19,7 +21,7 @@ def addresses(page):
     for place, tabs in [
         ("/users", ["", "/usage", "/groups", "/security", "/profile", "/history"]),
         ("/groups", ["", "/apps", "/rules", "/roles", "/history"]),
-        ("/apps", ["", "/usage", "/groups", "/governance", "/about", "/history"]), ("/departments", [""]),
+        ("/apps", ["", "/usage", "/licences", "/groups", "/governance", "/about", "/history"]), ("/departments", [""]),
         ("/offboarding", [""]),
         ("/integrations", ["", "/calls", "/limits", "/coverage", "/settings", "/runs/1"]),
     ]:

@@ -100,7 +100,7 @@ struct PagesFixture {
             paths.append("/changes?from=2026-10-01&group=\(group.text("id"))")
         }
         for app in try await sample.store.list(.apps(moment), ListRequest(sort: "assigned_users")).rows {
-            for tab in ["", "/usage", "/groups", "/governance", "/about", "/history"] {
+            for tab in ["", "/usage", "/licences", "/groups", "/governance", "/about", "/history"] {
                 paths.append("/apps/\(app.text("id"))\(tab)")
             }
             paths += [
@@ -112,7 +112,7 @@ struct PagesFixture {
         for row in try await sample.store.list(.assignments(moment), ListRequest(limit: 12)).rows {
             paths.append("/users/\(row.text("user_id"))/apps/\(row.text("app_id"))")
         }
-        return paths
+        return paths + (try await licenceExamples())
     }
 }
 

@@ -6,7 +6,9 @@ import Storage
 struct Report: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "An answer over all of the data.",
-        subcommands: [ReportUsage.self, ReportDiscovery.self, ReportOffboarding.self])
+        subcommands: [
+            ReportUsage.self, ReportLicences.self, ReportDiscovery.self, ReportOffboarding.self,
+        ])
 }
 
 /// Of which store and moment a report is, which of its rows are wanted, and how they are printed.

@@ -62,7 +62,7 @@ extension PagesApplication {
         let app = detail.app
         let tabs: [(String, String, Int?)] = [
             ("", "People", app.implicitAssignment ? nil : detail.users), ("usage", "Usage", nil),
-            ("groups", "Groups", detail.groups?.count),
+            ("licences", "Licences", nil), ("groups", "Groups", detail.groups?.count),
             ("governance", "Governance", nil), ("about", "About", nil),
             ("history", "History", nil),
         ]
@@ -72,6 +72,7 @@ extension PagesApplication {
         case "usage":
             body = AppUsageParts.html(detail, try await usages.usage(of: detail, store, visit.moment), visit)
         case "groups": body = AppParts.groups(detail, visit)
+        case "licences": body = try await appLicences(app.id, visit)
         case "governance": body = try await governance(of: app.id, visit)
         case "about": body = AppParts.about(detail, visit)
         case "history":

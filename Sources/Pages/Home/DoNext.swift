@@ -1,4 +1,5 @@
 import Directory
+import Governance
 import Problems
 import Storage
 import WebSupport
@@ -24,7 +25,40 @@ struct DoNext: Sendable {
             tasks.append(
                 DoNext(look: question.look, title: question.title(count), why: question.why, link: visit.to(link)))
         }
+        tasks += try await deadlines(store, visit)
         return tasks.sorted { $0.look.rank > $1.look.rank }
+    }
+
+    /// Contracts whose notice has to be given within 60 days, and those that ended without a word, the soonest first.
+    private static func deadlines(_ store: Store, _ visit: Visit) async throws(Problem) -> [DoNext] {
+        let day = CalendarDay(visit.moment.time)
+        let contracts = try await store.contracts()
+        let soon = contracts.compactMap { contract in contract.renewal.map { (contract, $0) } }
+            .filter { contract, renewal in
+                let severity = renewal.severity(on: day)
+                return contract.status == .active && severity != nil && severity != .info
+            }
+            .sorted { $0.1.noticeBy < $1.1.noticeBy }
+        var tasks = soon.prefix(5).map { contract, renewal in
+            let left = renewal.daysLeft(on: day)
+            let assumed = renewal.isAssumed ? " The notice days are not known: 30 are assumed." : ""
+            return DoNext(
+                look: renewal.severity(on: day) == .critical ? .danger : .attention,
+                title: "Decide about \(contract.vendor) within \(Count.of(left, "day", "days"))",
+                why: "Notice by \(renewal.noticeBy.text); \(contract.renews ? "it renews by itself" : "it ends") on "
+                    + "\(renewal.renewsOn.text).\(assumed)",
+                link: visit.to(.contract(contract.id, tab: "memo")))
+        }
+        let overdue = contracts.count { $0.standing(on: day) == .overdue }
+        if overdue > 0 {
+            tasks.append(
+                DoNext(
+                    look: .attention,
+                    title: Count.of(overdue, "contract has ended", "contracts have ended"),
+                    why: "Nobody said whether it was renewed, so its seats no longer count as bought.",
+                    link: visit.to(Link.contracts.with([("where", "standing=overdue")]))))
+        }
+        return tasks
     }
 
     private static func ofIntegration(

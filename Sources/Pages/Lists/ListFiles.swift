@@ -21,6 +21,22 @@ extension PagesApplication {
         }
     }
 
+    /// The two file forms of a list that is worked out.
+    func fileRoutes(
+        _ noun: String, _ title: String, _ list: @Sendable @escaping (Visit) async throws -> ListDefinition
+    ) -> [Route] {
+        ["csv", "json"].map { format in
+            Route(RouteRule(.get, "/\(noun).\(format)", .signedIn, "\(title) as \(format.uppercased())")) { request in
+                let visit = try await visit(request)
+                let list = try await list(visit)
+                try await audit.record(
+                    actor: request.session?.name ?? "", action: "export", subject: noun,
+                    detail: request.query.encoded.isEmpty ? nil : request.query.encoded)
+                return stream(list, try ListState(request.query, list).request, format, named: noun)
+            }
+        }
+    }
+
     /// The list a file holds and what is asked of it, in the order that its page shows: the people of one app by login, the
     /// apps of one person by name.
     private func exported(

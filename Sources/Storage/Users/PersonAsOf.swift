@@ -18,7 +18,7 @@ extension AsOf {
     }
 
     /// The same people in parts that do not overlap, each within one of the two indexes that people are listed by.
-    func personParts(_ alias: String) -> [ListPart] {
+    package func personParts(_ alias: String) -> [ListPart] {
         let (open, ended) = ("users_listed", "users_listed_past")
         guard let time else { return parts(alias, open: open, ended: ended) }
         let there = "(\(alias).valid_from <= \(time.rawValue) OR (\(isOnlyMade(alias))))"
