@@ -16,6 +16,7 @@ public struct Store: Sendable {
         profilesMigration, schedulesMigration, replayMigration, tailMigration, hooksMigration,
         leasesMigration, countersMigration, logPlaceMigration,
         contractsMigration,
+        spendMigration,
     ]
 
     /// The number of the newest step.
