@@ -88,7 +88,7 @@ let package = Package(
             name: "Analysis", dependencies: ["DatabaseEngine", "Directory", "Problems", "Storage"],
             swiftSettings: house),
         .target(
-            name: "Governance", dependencies: ["Analysis", "DatabaseEngine", "Directory", "Problems", "Storage"],
+            name: "Governance", dependencies: ["Analysis", "DatabaseEngine", "Directory", "Problems", "Storage", .crypto],
             swiftSettings: house),
         .target(
             name: "Accounts", dependencies: ["DatabaseEngine", "Directory", "Problems", "Storage", .crypto],

@@ -19,12 +19,18 @@ public struct RouteRule: Sendable {
     public let access: Access
     /// What the page is called, or what the post does.
     public let title: String
+    /// Whether the post brings a file, which its handler receives by `WebRequest.receiveFile`.
+    public let takesFile: Bool
 
     /// A rule; see the properties.
-    public init(_ method: HTTPRequest.Method, _ path: String, _ access: Access = .signedIn, _ title: String) {
+    public init(
+        _ method: HTTPRequest.Method, _ path: String, _ access: Access = .signedIn, _ title: String,
+        takesFile: Bool = false
+    ) {
         self.method = method
         self.path = path
         self.access = access
         self.title = title
+        self.takesFile = takesFile
     }
 }

@@ -17,6 +17,8 @@ public struct WebRequest: Sendable {
     /// The value of the cookie that keeps the colours people chose.
     public let theme: String?
     private let cookies: Cookies
+    /// The body of a post that brings a file, which is not read yet.
+    let fileBody: PostedBody?
 
     /// Where the request came from.
     public let peer: PeerAddress
@@ -46,9 +48,16 @@ public struct WebRequest: Sendable {
         isPostedByHTTPS = request.headers[.origin]?.hasPrefix("https://") ?? false
         guard rule.method == .post else {
             form = FormData()
+            fileBody = nil
             return
         }
         guard Self.isOwnOrigin(request) else { throw WebProblem.foreignForm }
+        guard !rule.takesFile else {
+            form = FormData()
+            fileBody = PostedBody(body: request.body, contentType: request.headers[.contentType] ?? "")
+            return
+        }
+        fileBody = nil
         var request = request
         let body: ByteBuffer
         do {
@@ -108,6 +117,10 @@ public enum WebProblem {
     public static let tooLarge = Problem(
         id: "web.form.tooLarge", kind: .usage, title: "The form is too large",
         explanation: "Forms hold at most 64 kB. Nothing was changed.", remedy: "Send less, then try again.")
+    /// A form that should bring a file brought none.
+    public static let noFile = Problem(
+        id: "web.file.missing", kind: .usage, title: "No file came with the form",
+        explanation: "Nothing was imported.", remedy: "Go back, choose a file, then send the form again.")
     /// There is no such page.
     public static let noPage = Problem(
         id: "web.page.unknown", kind: .notFound, title: "There is no page at this address",

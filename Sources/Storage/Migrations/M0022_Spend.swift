@@ -11,7 +11,7 @@ let spendMigration = Migration(
         CREATE TABLE spend_imports (
             workspace_id BIGINT NOT NULL, import_id BIGINT NOT NULL, file_name {text} NOT NULL, source {text} NOT NULL,
             file_hash {text} NOT NULL, header_signature {text} NOT NULL, mapping {text} NOT NULL,
-            encoding {text} NOT NULL, lines BIGINT NOT NULL, repeated BIGINT NOT NULL, refused BIGINT NOT NULL,
+            header {text} NOT NULL, lines BIGINT NOT NULL, repeated BIGINT NOT NULL, refused BIGINT NOT NULL,
             matched BIGINT NOT NULL, duplicates BIGINT NOT NULL, refunds BIGINT NOT NULL,
             created_at BIGINT NOT NULL, created_by {text} NOT NULL,
             PRIMARY KEY (workspace_id, import_id)) WITHOUT ROWID
