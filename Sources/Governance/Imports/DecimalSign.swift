@@ -1,4 +1,4 @@
-import Directory
+public import Directory
 
 /// Which sign stands before the cents in the amounts of a file.
 public enum DecimalSign: String, Sendable, CaseIterable {
@@ -101,6 +101,9 @@ public struct WrittenAmount: Sendable, Equatable {
         }
         (whole, fraction) = try Self.split(digits, decimal)
     }
+
+    /// The number as it was understood, for what is said of it.
+    var digits: String { fraction.isEmpty ? whole : "\(whole).\(fraction)" }
 
     /// The amount in the smallest unit of its currency.
     public func minor(_ currency: Currency) throws(Fault) -> Int64 {
