@@ -68,7 +68,7 @@ extension Timestamp {
         return digits.count >= width ? digits : String(repeating: "0", count: width - digits.count) + digits
     }
 
-    private static func days(in month: Int, of year: Int) -> Int {
+    static func days(in month: Int, of year: Int) -> Int {
         switch month {
         case 2: (year % 4 == 0 && year % 100 != 0) || year % 400 == 0 ? 29 : 28
         case 4, 6, 9, 11: 30
@@ -77,7 +77,7 @@ extension Timestamp {
     }
 
     // Howard Hinnant's days_from_civil and civil_from_days (public domain): exact for all proleptic Gregorian dates.
-    private static func daysSinceEpoch(_ year: Int, _ month: Int, _ day: Int) -> Int64 {
+    static func daysSinceEpoch(_ year: Int, _ month: Int, _ day: Int) -> Int64 {
         let shifted = month <= 2 ? year - 1 : year
         let era = (shifted >= 0 ? shifted : shifted - 399) / 400
         let yearOfEra = shifted - era * 400
@@ -86,7 +86,7 @@ extension Timestamp {
         return Int64(era) * 146_097 + Int64(dayOfEra) - 719_468
     }
 
-    private static func civil(fromDays days: Int64) -> (year: Int64, month: Int64, day: Int64) {
+    static func civil(fromDays days: Int64) -> (year: Int64, month: Int64, day: Int64) {
         let shifted = days + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
         let dayOfEra = shifted - era * 146_097

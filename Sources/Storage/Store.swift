@@ -15,8 +15,7 @@ public struct Store: Sendable {
         readIndexesMigration, viewsMigration, listsMigration, roleViewsMigration, choicesMigration,
         profilesMigration, schedulesMigration, replayMigration, tailMigration, hooksMigration,
         leasesMigration, countersMigration, logPlaceMigration,
-        contractsMigration, uploadsMigration,
-        spendMigration,
+        contractsMigration, uploadsMigration, licencesMigration, spendMigration,
     ]
 
     /// The number of the newest step.

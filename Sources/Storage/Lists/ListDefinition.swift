@@ -132,9 +132,11 @@ struct ListWalk: Sendable {
 }
 
 /// Some rows of a table, and the index that holds them.
-struct ListPart: Sendable {
-    let condition: String
-    let index: String
+package struct ListPart: Sendable {
+    /// Which rows they are.
+    package let condition: String
+    /// The index.
+    package let index: String
     /// Smaller indexes, for those who ask for what they begin with.
     var narrow: [NarrowIndex] = []
 }

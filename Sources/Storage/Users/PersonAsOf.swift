@@ -5,20 +5,20 @@ import Directory
 extension AsOf {
     /// The SQL condition that keeps one version of each person who was there at the moment: the one that was true then,
     /// else the first that is known, of an account that was made before.
-    func holdsPerson(_ alias: String) -> String {
+    package func holdsPerson(_ alias: String) -> String {
         guard time != nil else { return holds(alias) }
         return "((\(holds(alias))) OR (\(isOnlyMade(alias))))"
     }
 
     /// The status of a person whom `holdsPerson` keeps.
-    func personStatus(_ alias: String) -> String {
+    package func personStatus(_ alias: String) -> String {
         guard let time else { return "\(alias).status" }
         return
             "CASE WHEN \(alias).valid_from <= \(time.rawValue) THEN \(alias).status ELSE '\(StatusChange.unknown)' END"
     }
 
     /// The same people in parts that do not overlap, each within one of the two indexes that people are listed by.
-    func personParts(_ alias: String) -> [ListPart] {
+    package func personParts(_ alias: String) -> [ListPart] {
         let (open, ended) = ("users_listed", "users_listed_past")
         guard let time else { return parts(alias, open: open, ended: ended) }
         let there = "(\(alias).valid_from <= \(time.rawValue) OR (\(isOnlyMade(alias))))"
