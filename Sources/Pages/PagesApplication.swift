@@ -59,7 +59,7 @@ public struct PagesApplication: Sendable {
     /// Every route of the pages with who may use it.
     public var routes: [Route] {
         assetRoutes + signInRoutes + homeRoutes + userRoutes + groupRoutes + appRoutes + departmentRoutes + roleRoutes
-            + linkListRoutes + changeRoutes + accessPathRoutes + integrationRoutes + connectRoutes + searchRoutes
+            + linkListRoutes + spendRoutes + changeRoutes + accessPathRoutes + integrationRoutes + connectRoutes + searchRoutes
     }
 
     /// Whether a browser may be told to keep a cookie for HTTPS alone. One on this computer that opened the printed link

@@ -1,4 +1,5 @@
 import DatabaseEngine
+import Directory
 public import Storage
 
 extension ListDefinition {
@@ -92,7 +93,7 @@ extension ListDefinition {
         case "spend-imports": .spendImports(moment)
         case "unmatched": .unmatchedSpend(moment)
         case "vendors": .vendors(moment)
-        case "spend-checks": .spendChecks(moment)
+
         default: nil
         }
     }

@@ -1,3 +1,4 @@
+public import Analysis
 import DatabaseEngine
 public import Directory
 public import Problems
@@ -62,7 +63,7 @@ extension Store {
         guard !slug.isEmpty, !descriptor.isEmpty, vendor.utf8.count <= 200 else { throw Self.namelessVendor }
         let workspaceID = workspaceID
         return try await write { connection in
-            try VendorQueries.keep([slug: vendor], connection, workspaceID, actor: actor, at: now)
+            try VendorNames.keep([slug: vendor], connection, workspaceID, actor: actor, at: now)
             try connection.execute(
                 """
                 INSERT INTO spend_aliases (workspace_id, alias, vendor_id, app_id, created_at, created_by)
@@ -126,7 +127,7 @@ extension Store {
         }
         let (workspaceID, decided, vendors) = (workspaceID, match, names)
         try await write { connection in
-            try VendorQueries.keep(vendors, connection, workspaceID, actor: actor, at: now)
+            try VendorNames.keep(vendors, connection, workspaceID, actor: actor, at: now)
             for line in lines {
                 try Self.find(line, connection, workspaceID)
                 try SpendHistory.change(line, to: decided, by: actor, connection, workspaceID, actor: actor, at: now)
@@ -197,7 +198,7 @@ extension Store {
     {
         let workspaceID = workspaceID
         return try await engine.read { connection in
-            let index = try VendorQueries.index(connection, workspaceID)
+            let index = try VendorNames.index(connection, workspaceID)
             return Dictionary(
                 descriptors.map { ($0, index.suggestions(VendorName($0), most: most)) },
                 uniquingKeysWith: { first, _ in first })

@@ -76,13 +76,12 @@ public enum SpendProblem {
     /// What one import may bring: it is one transaction, so that it is there whole or not at all.
     static let mostLines = 500_000
 
-    static let noVendor = Problem(
-        id: "spend.vendor.unknown", kind: .notFound, title: "There is no such vendor",
-        explanation: "No payment, alias or contract names it.", remedy: "See the list of vendors on the page of spend.")
-    static let noLine = Problem(
+    /// There is no such payment.
+    public static let noLine = Problem(
         id: "spend.line.unknown", kind: .notFound, title: "There is no such payment",
         explanation: "Its import was undone, or the address was cut off.", remedy: "See the list of payments.")
-    static let noRule = Problem(
+    /// There is no such rule.
+    public static let noRule = Problem(
         id: "spend.rule.unknown", kind: .notFound, title: "There is no such rule",
         explanation: "Somebody removed it.", remedy: "See the list of rules.")
 }

@@ -1,3 +1,4 @@
+import Analysis
 import DatabaseEngine
 import Directory
 import Storage
@@ -47,7 +48,7 @@ struct SpendImporting {
         importID = try SpendNumbers.next("import_id", of: "spend_imports", connection, workspaceID)
         nextLine = try SpendNumbers.next("line_id", of: "spend_lines", connection, workspaceID)
         var matcher = SpendMatcher(
-            index: try VendorQueries.index(connection, workspaceID), rules: try SpendRules.all(connection, workspaceID))
+            index: try VendorNames.index(connection, workspaceID), rules: try SpendRules.all(connection, workspaceID))
         let insert = try connection.prepare(Self.insertion)
         let fault = try connection.prepare(Self.faultInsertion)
         var parser = CSVParser(survey.format)
@@ -56,7 +57,7 @@ struct SpendImporting {
         }
         try parser.finish { try take($0, insert, fault, &matcher) }
         guard lines > 0 else { throw SpendProblem.noLines }
-        try VendorQueries.keep(matcher.used, connection, workspaceID, actor: "", at: now)
+        try VendorNames.keep(matcher.used, connection, workspaceID, actor: "", at: now)
         try finish()
         return importID
     }
@@ -204,7 +205,7 @@ struct SpendUndo {
             try connection.execute("DELETE FROM \(table) WHERE workspace_id = $1 AND import_id = $2", scope)
         }
         try mend(copies, refunds, freed)
-        try VendorQueries.sweep(connection, workspaceID)
+        try VendorNames.sweep(connection, workspaceID)
     }
 
     private func related(_ tie: String, _ scope: [Value]) throws -> [Int64] {

@@ -1,3 +1,4 @@
+import Analysis
 import DatabaseEngine
 public import Directory
 public import Problems

@@ -1,3 +1,4 @@
+import Analysis
 /// Whose a line of spend is, and how that is known.
 public struct SpendMatch: Sendable, Equatable {
     /// Where a line stands.

@@ -1,3 +1,4 @@
+import Analysis
 import Directory
 public import Problems
 

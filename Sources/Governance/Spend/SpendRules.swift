@@ -1,3 +1,4 @@
+import Analysis
 import DatabaseEngine
 public import Directory
 public import Problems
@@ -78,7 +79,7 @@ extension Store {
         var (action, vendor, app) = ("ignore", nil as String?, nil as String?)
         if case .match(let name, let id) = rule.action {
             (action, vendor, app) = ("match", name, id)
-            try VendorQueries.keep([VendorName(name).slug: name], connection, workspaceID, actor: actor, at: now)
+            try VendorNames.keep([VendorName(name).slug: name], connection, workspaceID, actor: actor, at: now)
         }
         try connection.execute(
             """
@@ -149,7 +150,7 @@ extension Store {
                 tried.position = .max
             }
             var matcher = SpendMatcher(
-                index: try VendorQueries.index(connection, workspaceID), rules: rules + [tried])
+                index: try VendorNames.index(connection, workspaceID), rules: rules + [tried])
             var preview = SpendRulePreview()
             try SpendRematching.each(connection, workspaceID, after: 0, most: .max) { line in
                 guard tried.holds(on: line.facts) else { return }
@@ -192,7 +193,7 @@ extension Store {
         if changed > 0 {
             let count = changed
             try await write { connection in
-                try VendorQueries.sweep(connection, workspaceID)
+                try VendorNames.sweep(connection, workspaceID)
                 try AuditNote(actor: actor, action: "spend.match", detail: "\(count) lines changed")
                     .write(on: connection, workspaceID: workspaceID, at: now)
             }
@@ -232,7 +233,7 @@ struct SpendRematching {
     /// - Returns: how many changed, and the last one; no last one where none are left.
     mutating func run(after: Int64) throws -> (changed: Int, last: Int64?) {
         var matcher = SpendMatcher(
-            index: try VendorQueries.index(connection, workspaceID), rules: try SpendRules.all(connection, workspaceID))
+            index: try VendorNames.index(connection, workspaceID), rules: try SpendRules.all(connection, workspaceID))
         var changes: [(Int64, SpendMatch)] = []
         var last: Int64?
         var seen = 0
@@ -243,7 +244,7 @@ struct SpendRematching {
             let match = matcher.match(payee: line.payee, line.facts).match
             if match != line.match { changes.append((line.id, match)) }
         }
-        try VendorQueries.keep(matcher.used, connection, workspaceID, actor: "", at: now)
+        try VendorNames.keep(matcher.used, connection, workspaceID, actor: "", at: now)
         for (line, match) in changes {
             try SpendHistory.change(line, to: match, by: nil, connection, workspaceID, actor: actor, at: now)
         }

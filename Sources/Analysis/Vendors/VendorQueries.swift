@@ -1,14 +1,9 @@
-import DatabaseEngine
-import Directory
-import Storage
+package import DatabaseEngine
 
 /// The vendors that a workspace knows: those people named, those of contracts, and those of the tenant's apps.
-enum VendorQueries {
-    static func index(_ connection: Connection, _ workspaceID: Int64) throws -> VendorIndex {
-        VendorIndex(try known(connection, workspaceID), aliases: try aliases(connection, workspaceID))
-    }
-
-    static func known(_ connection: Connection, _ workspaceID: Int64) throws -> [KnownVendor] {
+package enum VendorQueries {
+    /// All of them.
+    package static func known(_ connection: Connection, _ workspaceID: Int64) throws -> [KnownVendor] {
         let workspace: [Value] = [.integer(workspaceID)]
         var vendors: [KnownVendor] = []
         // Names that matching itself once used are told again by the app or contract they came from.
@@ -56,46 +51,5 @@ enum VendorQueries {
         names = names.filter { $0.contains(where: \.isLetter) }
         let name = vendor ?? label
         return KnownVendor(target: VendorTarget(vendorID: VendorName(name).slug, name: name, appID: id), names: names)
-    }
-
-    static func aliases(_ connection: Connection, _ workspaceID: Int64) throws -> [String: VendorTarget] {
-        var aliases: [String: VendorTarget] = [:]
-        try connection.each(
-            """
-            SELECT a.alias, a.vendor_id, coalesce(v.name, a.vendor_id), a.app_id FROM spend_aliases a
-            LEFT JOIN spend_vendors v ON v.workspace_id = a.workspace_id AND v.vendor_id = a.vendor_id
-            WHERE a.workspace_id = $1
-            """, [.integer(workspaceID)]
-        ) { row in
-            aliases[row.text(0)] = VendorTarget(vendorID: row.text(1), name: row.text(2), appID: row.optionalText(3))
-            return true
-        }
-        return aliases
-    }
-
-    /// Keeps the names of vendors that matches use. `actor` is empty where nobody but matching named them.
-    static func keep(
-        _ names: [String: String], _ connection: Connection, _ workspaceID: Int64, actor: String, at now: Timestamp
-    ) throws {
-        let insert = try connection.prepare(
-            """
-            INSERT INTO spend_vendors (workspace_id, vendor_id, name, domain, created_at, created_by)
-            VALUES ($1, $2, $3, NULL, $4, $5) ON CONFLICT (workspace_id, vendor_id) DO NOTHING
-            """)
-        for (id, name) in names.sorted(by: { $0.key < $1.key }) {
-            insert.bind([.integer(workspaceID), .text(id), .text(name), .integer(now.rawValue), .text(actor)])
-            try insert.run()
-        }
-    }
-
-    /// Removes the vendors that matching alone named and no line, alias or rule uses any more.
-    static func sweep(_ connection: Connection, _ workspaceID: Int64) throws {
-        try connection.execute(
-            """
-            DELETE FROM spend_vendors AS v WHERE v.workspace_id = $1 AND v.created_by = ''
-                AND NOT EXISTS (SELECT 1 FROM spend_lines l WHERE l.workspace_id = $1 AND l.vendor_id = v.vendor_id)
-                AND NOT EXISTS (SELECT 1 FROM spend_matches m WHERE m.workspace_id = $1 AND m.vendor_id = v.vendor_id)
-                AND NOT EXISTS (SELECT 1 FROM spend_aliases a WHERE a.workspace_id = $1 AND a.vendor_id = v.vendor_id)
-            """, [.integer(workspaceID)])
     }
 }

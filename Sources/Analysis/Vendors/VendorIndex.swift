@@ -1,5 +1,3 @@
-import Foundation
-
 /// Whom a payment can belong to: a vendor and, where it is certain, one of its apps.
 public struct VendorTarget: Sendable, Hashable, Comparable {
     /// What names the vendor in rows and addresses.
@@ -99,7 +97,7 @@ public struct VendorIndex: Sendable {
     }
 
     /// Whether people taught the index whose this name is.
-    public func taught(_ name: VendorName) -> Found? {
+    package func taught(_ name: VendorName) -> Found? {
         taught[name.key].map { Found(target: $0, method: "alias", score: 1000, isOpen: isOpen($0)) }
     }
 

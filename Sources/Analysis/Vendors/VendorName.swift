@@ -63,7 +63,7 @@ public struct VendorName: Sendable, Hashable {
     private static func takeProcessor(from text: inout String) -> String? {
         guard let star = text.firstIndex(of: "*") else { return nil }
         let before = String(text[..<star]).split(separator: " ").joined(separator: " ")
-        let behind = text[text.index(after: star)...].trimmed
+        let behind = text[text.index(after: star)...].drop { $0.isWhitespace }
         guard processors.contains(before), !behind.isEmpty else { return nil }
         text = String(behind)
         return sellers[before]
