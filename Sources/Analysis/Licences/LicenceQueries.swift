@@ -123,7 +123,9 @@ struct LicenceReader: Sendable {
         for app in apps {
             guard let category = decisions.categories[app.id], isShared(category) else { continue }
             let uses = try SeatUses(connection, workspaceID, app: app.key, moment, byMonth: false)
-            users[app.key] = (category, uses.within(judge(app, decisions.policy(app: app.id, product: "")).windowDays, of: moment))
+            users[app.key] = (
+                category, uses.within(judge(app, decisions.policy(app: app.id, product: "")).windowDays, of: moment)
+            )
         }
     }
 

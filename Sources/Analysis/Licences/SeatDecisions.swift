@@ -1,6 +1,5 @@
 public import Directory
 
-
 /// What people decided that seats are judged by: what is bought, and by which rules.
 public struct SeatDecisions: Sendable {
     /// The lines of all contracts.

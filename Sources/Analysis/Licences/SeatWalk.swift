@@ -39,7 +39,9 @@ struct AppProducts: Sendable {
         let day = CalendarDay(moment.time)
         let products = decisions.products(of: app.id, on: day)
         var licences = products.map { ($0.product, $0.lines, decisions.policy(app: app.id, product: $0.product)) }
-        let isWhole = products.contains { $0.lines.contains { $0.kind == .seats && [.all, .rest].contains($0.selector) } }
+        let isWhole = products.contains {
+            $0.lines.contains { $0.kind == .seats && [.all, .rest].contains($0.selector) }
+        }
         // Seats that no line is for are told of by themselves.
         if !isWhole, !licences.contains(where: { $0.0.isEmpty }) {
             licences.append(("", [], decisions.policy(app: app.id, product: "")))
@@ -95,14 +97,16 @@ struct AppProducts: Sendable {
                 """
                 SELECT m.user_key FROM memberships m WHERE m.workspace_id = $1 AND m.group_key = $2
                     AND \(moment.asOf.holds("m"))
-                """, [.integer(workspaceID), .integer(key)]) { $0.integer(0) }
+                """, [.integer(workspaceID), .integer(key)]
+            ) { $0.integer(0) }
         case .attribute(let name, let value):
             guard SeatSelector.attributes.contains(name) else { return [] }
             return try connection.query(
                 """
                 SELECT u.user_key FROM users u WHERE u.workspace_id = $1 AND u.\(name) = $2
                     AND \(moment.asOf.holdsPerson("u"))
-                """, [.integer(workspaceID), .text(value)]) { $0.integer(0) }
+                """, [.integer(workspaceID), .text(value)]
+            ) { $0.integer(0) }
         }
     }
 }

@@ -32,7 +32,8 @@ extension Contract {
         }
         if lines.count > Self.mostLines {
             faults.append(
-                FieldFault("lines", found: "\(lines.count)", says: "are more than \(Self.mostLines) lines", example: "12"))
+                FieldFault(
+                    "lines", found: "\(lines.count)", says: "are more than \(Self.mostLines) lines", example: "12"))
         }
         for (number, line) in lines.enumerated() {
             faults += line.faults(in: self).map { fault in
@@ -91,7 +92,8 @@ extension ContractLine {
         }
         for (field, price) in [("unit_price", unitPrice), ("trueup_price", trueUp?.price)] {
             if let price, !(0...Contract.mostMinor).contains(price) {
-                faults.append(FieldFault(field, found: "\(price)", says: "is less than nothing or too large", example: "120.00"))
+                faults.append(
+                    FieldFault(field, found: "\(price)", says: "is less than nothing or too large", example: "120.00"))
             }
         }
         if let minimumSeats, !(0...(seats ?? Contract.mostSeats)).contains(minimumSeats) {
@@ -111,7 +113,10 @@ extension FieldFault {
     static func text(_ field: String, _ text: String, most: Int, needed example: String? = nil) -> [FieldFault] {
         if text.isEmpty, let example { return [FieldFault(field, found: "", says: "is missing", example: example)] }
         guard text.count <= most else {
-            return [FieldFault(field, found: text, says: "is longer than \(most) characters", example: example ?? "a shorter text")]
+            return [
+                FieldFault(
+                    field, found: text, says: "is longer than \(most) characters", example: example ?? "a shorter text")
+            ]
         }
         guard !text.unicodeScalars.contains(where: { $0.value < 32 && $0 != "\n" && $0 != "\r" && $0 != "\t" }) else {
             return [FieldFault(field, found: text, says: "holds control characters", example: example ?? "plain text")]

@@ -106,7 +106,8 @@ public struct ContractFields: Sendable {
         let text = text("currency") ?? ""
         if let currency = Currency(text) { return currency }
         faults.append(
-            FieldFault("currency", found: text, says: text.isEmpty ? "is missing" : "is not a currency", example: "EUR"))
+            FieldFault("currency", found: text, says: text.isEmpty ? "is missing" : "is not a currency", example: "EUR")
+        )
         return nil
     }
 

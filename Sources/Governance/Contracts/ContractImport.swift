@@ -12,6 +12,14 @@ public struct ContractImportResult: Sendable, Equatable {
     public var unchanged = 0
     /// How many lines they have together.
     public var lines = 0
+
+    /// What was done; see the properties.
+    public init(added: Int = 0, changed: Int = 0, unchanged: Int = 0, lines: Int = 0) {
+        self.added = added
+        self.changed = changed
+        self.unchanged = unchanged
+        self.lines = lines
+    }
 }
 
 /// Reads contracts from CSV: one row for each line, the fields of its contract in front. Rows of one contract share its
@@ -76,7 +84,8 @@ public struct ContractImport {
                 var named = fault
                 named.field = parts.last.map(String.init) ?? fault.field
                 let numbers = lineNumbers[place]
-                faults.append(ImportFault(line: numbers.indices.contains(number - 1) ? numbers[number - 1] : 0, named.sentence))
+                faults.append(
+                    ImportFault(line: numbers.indices.contains(number - 1) ? numbers[number - 1] : 0, named.sentence))
             }
         }
         guard faults.isEmpty else { throw ContractProblem.file(faults.sorted { $0.line < $1.line }) }
@@ -96,8 +105,10 @@ public struct ContractImport {
         Problem(
             id: "contract.import.header", kind: .badInput, title: "The file has no header of contracts",
             explanation: missing.isEmpty
-                ? "Its first line has to name the columns." : "These columns are missing: \(missing.joined(separator: ", ")).",
-            remedy: "Begin the file with the line: " + (ContractFields.ofContract + ContractFields.ofLine).joined(separator: ","))
+                ? "Its first line has to name the columns."
+                : "These columns are missing: \(missing.joined(separator: ", ")).",
+            remedy: "Begin the file with the line: "
+                + (ContractFields.ofContract + ContractFields.ofLine).joined(separator: ","))
     }
 
     private mutating func fault(_ line: Int, _ says: String) {

@@ -39,7 +39,8 @@ public enum ContractProblem {
         let more = faults.count > 5 ? " And \(faults.count - 5) more." : ""
         return Problem(
             id: "contract.invalid", kind: .badInput,
-            title: faults.count == 1 ? "One field of the contract is not right" : "Some fields of the contract are not right",
+            title: faults.count == 1
+                ? "One field of the contract is not right" : "Some fields of the contract are not right",
             explanation: faults.prefix(5).map(\.sentence).joined(separator: " ") + more,
             remedy: "Correct what is named, and save again. Nothing was changed.")
     }

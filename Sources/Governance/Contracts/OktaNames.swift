@@ -7,7 +7,8 @@ extension Store {
     /// The Okta ids that contracts mean by what people wrote: an id as it is, or the exact name of one app or group.
     ///
     /// - Returns: the same lines with ids, and what is wrong with those that name nothing, or several.
-    public func resolved(_ lines: [ContractLine]) async throws(Problem) -> (lines: [ContractLine], faults: [FieldFault]) {
+    public func resolved(_ lines: [ContractLine]) async throws(Problem) -> (lines: [ContractLine], faults: [FieldFault])
+    {
         let workspaceID = workspaceID
         return try await engine.read { connection in
             let names = OktaNames(connection: connection, workspaceID: workspaceID)
@@ -42,7 +43,6 @@ private struct OktaNames {
         var prefix: String { self == .app ? "0oa" : "00g" }
     }
 
-
     let connection: Connection
     let workspaceID: Int64
 
@@ -53,7 +53,8 @@ private struct OktaNames {
             """
             SELECT t.okta_id FROM \(noun.table) t WHERE t.workspace_id = $1 AND t.\(noun.name) = $2
                 AND t.valid_to IS NULL
-            """, [.integer(workspaceID), .text(text)]) { $0.text(0) }
+            """, [.integer(workspaceID), .text(text)]
+        ) { $0.text(0) }
     }
 
     static func fault(_ text: String, _ noun: Noun, _ count: Int) -> FieldFault {

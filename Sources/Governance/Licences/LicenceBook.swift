@@ -1,5 +1,5 @@
 public import Analysis
-public import Directory
+import Directory
 public import Problems
 public import Storage
 
@@ -30,5 +30,14 @@ extension Store {
     public func licences(_ moment: Moment) async throws(Problem) -> [Licence] {
         try await licences(
             moment, try await seatDecisions(moment), evidence: try await seatEvidence(moment))
+    }
+}
+
+extension Store {
+    /// What single sign-on can say about each app, as seats are judged by it.
+    public func seatEvidence(_ moment: Moment) async throws(Problem) -> [Int64: SeatEvidence] {
+        try await usageGrades(moment).mapValues { app in
+            SeatEvidence(app.grade, reason: app.reason, calibratedDays: app.windowDays)
+        }
     }
 }
