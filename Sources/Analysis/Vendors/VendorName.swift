@@ -107,13 +107,16 @@ public struct VendorName: Sendable, Hashable {
     private static func words(_ text: String) -> [String] {
         var words: [String] = []
         var current = ""
+        var sincePoint = 0
         for character in text {
             if character.isLetter || character.isNumber {
                 current.append(character)
+                sincePoint += 1
             } else if character == "." || character == "'" || character == "’" || character == "&" {
                 // S.A.R.L., O'Reilly and AT&T are one word each; a lone ampersand is none.
                 if character != ".", !current.isEmpty { continue }
-                if character == ".", current.count > 2 { finish() }
+                if character == ".", sincePoint > 1 { finish() }
+                sincePoint = 0
             } else {
                 finish()
             }

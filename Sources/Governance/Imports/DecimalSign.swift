@@ -218,6 +218,6 @@ public struct AmountSurvey: Sendable, Equatable {
         return point == 0 && comma == 0 && open == 0 ? .point : nil
     }
 
-    /// Whether most amounts are below zero, as cards and banks write what was spent.
-    public var isMostlyNegative: Bool { count > 0 && negative * 2 > count }
+    /// Whether more than three quarters of the amounts are below zero, as cards and banks write what was spent.
+    public var isMostlyNegative: Bool { count > 0 && negative * 4 > count * 3 }
 }

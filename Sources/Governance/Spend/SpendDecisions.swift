@@ -64,6 +64,12 @@ extension Store {
         let workspaceID = workspaceID
         return try await write { connection in
             try VendorNames.keep([slug: vendor], connection, workspaceID, actor: actor, at: now)
+            // From now on it is a vendor that people know, with names of its own.
+            try connection.execute(
+                """
+                UPDATE spend_vendors SET created_by = $3
+                WHERE workspace_id = $1 AND vendor_id = $2 AND created_by = ''
+                """, [.integer(workspaceID), .text(slug), .text(actor)])
             try connection.execute(
                 """
                 INSERT INTO spend_aliases (workspace_id, alias, vendor_id, app_id, created_at, created_by)
@@ -105,6 +111,12 @@ extension Store {
             try connection.execute(
                 "DELETE FROM spend_aliases WHERE workspace_id = $1 AND alias = $2",
                 [.integer(workspaceID), .text(descriptor)])
+            // A vendor that no name leads to any more is not looked for either.
+            try connection.execute(
+                """
+                UPDATE spend_vendors AS v SET created_by = '' WHERE v.workspace_id = $1 AND v.created_by <> ''
+                    AND NOT EXISTS (SELECT 1 FROM spend_aliases a WHERE a.workspace_id = $1 AND a.vendor_id = v.vendor_id)
+                """, [.integer(workspaceID)])
             try AuditNote(actor: actor, action: "spend.alias.forget", subject: descriptor)
                 .write(on: connection, workspaceID: workspaceID, at: now)
         }
@@ -127,7 +139,8 @@ extension Store {
         }
         let (workspaceID, decided, vendors) = (workspaceID, match, names)
         try await write { connection in
-            try VendorNames.keep(vendors, connection, workspaceID, actor: actor, at: now)
+            // What is said of one payment teaches nothing of others.
+            try VendorNames.keep(vendors, connection, workspaceID, actor: "", at: now)
             for line in lines {
                 try Self.find(line, connection, workspaceID)
                 try SpendHistory.change(line, to: decided, by: actor, connection, workspaceID, actor: actor, at: now)

@@ -79,7 +79,7 @@ extension Store {
         var (action, vendor, app) = ("ignore", nil as String?, nil as String?)
         if case .match(let name, let id) = rule.action {
             (action, vendor, app) = ("match", name, id)
-            try VendorNames.keep([VendorName(name).slug: name], connection, workspaceID, actor: actor, at: now)
+            try VendorNames.keep([VendorName(name).slug: name], connection, workspaceID, actor: "", at: now)
         }
         try connection.execute(
             """

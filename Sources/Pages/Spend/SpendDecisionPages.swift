@@ -1,4 +1,5 @@
 import Accounts
+import Analysis
 import Directory
 import Governance
 import Hummingbird

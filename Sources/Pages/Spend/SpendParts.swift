@@ -45,8 +45,8 @@ enum SpendParts {
         money(Money(minor: sum.minor, totals.currency))
     }
 
-    static func currencies(_ all: [SpendTotals], _ chosen: SpendTotals, _ visit: Visit, below id: String? = nil) -> HTML? {
-        guard all.count > 1 else { return nil }
+    static func currencies(_ all: [SpendTotals], _ chosen: SpendTotals, _ visit: Visit, below id: String? = nil) -> HTML {
+        guard all.count > 1 else { return HTML() }
         let here = id.map(vendor) ?? .spend
         let chips = all.map { totals -> HTML in
             let isOn: HTML = totals.currency == chosen.currency ? " aria-current=\"true\"" : ""

@@ -1,5 +1,6 @@
 import DatabaseEngine
 import Directory
+import Foundation
 import Governance
 import Problems
 import Storage
