@@ -24,6 +24,7 @@ public struct Muster: AsyncParsableCommand {
             CommandGroup(
                 name: "Answers:",
                 subcommands: [List.self, Show.self, Report.self, Diff.self, PrintStateHash.self, SQL.self]),
+            CommandGroup(name: "Money:", subcommands: [Spend.self]),
             CommandGroup(
                 name: "The server and its data:",
                 subcommands: [

@@ -1,3 +1,4 @@
+import Analysis
 import ArgumentParser
 import Problems
 import Server
@@ -5,10 +6,10 @@ import Storage
 
 struct Report: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "An answer over all of the data. In this version: usage.")
+        abstract: "An answer over all of the data. In this version: usage and spend.")
 
     enum Kind: String, ExpressibleByArgument, CaseIterable {
-        case usage
+        case usage, spend
     }
 
     @OptionGroup var data: DataOptions
@@ -20,6 +21,7 @@ struct Report: AsyncParsableCommand {
 
     func run() async throws {
         let store = try await data.installation(mustExist: true).store
+        if kind == .spend { return try await printSpend(store) }
         let list = ListDefinition.usage
         let filters = try conditions.map { try ListFilter(parsing: $0, for: list) }
         var writer = RowWriter(output.format, columns: list.header)
@@ -29,5 +31,17 @@ struct Report: AsyncParsableCommand {
         }
         try writer.finish()
         UnreadNote.print(try await store.unread(list.resources, moment))
+    }
+
+    /// What does not fit contracts and seats, and every invoice with the seats it was for.
+    private func printSpend(_ store: Store) async throws {
+        let moment = try await moment.moment(store, usage: true)
+        let list = ListDefinition.spendChecks(moment)
+        let filters = try conditions.map { try ListFilter(parsing: $0, for: list) }
+        var writer = RowWriter(output.format, columns: list.header)
+        try await store.each(list, ListRequest(filters: filters)) { rows in
+            for row in rows { try writer.write(list.exportCells(of: row)) }
+        }
+        try writer.finish()
     }
 }

@@ -80,6 +80,8 @@ struct PagesFixture {
             "/apps?as_of=2026-10-01", "/groups?as_of=2026-10-01", "/changes", "/changes?from=2026-10-01&to=2026-11-20",
             "/changes?from=2026-10-01&part=assignments&change=kept", "/changes?from=2026-10-01&part=roles",
         ]
+        try await SpendPageTests.fill(self)
+        paths += SpendPageTests.examples
         for tab in ["", "/calls", "/limits", "/coverage", "/settings"] { paths.append("/integrations/acme\(tab)") }
         for person in try await sample.store.list(.users(moment), ListRequest(limit: 3)).rows {
             for tab in ["", "/groups", "/security", "/profile", "/history"] {
