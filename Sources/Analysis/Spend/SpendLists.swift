@@ -93,6 +93,7 @@ extension ListDefinition {
         case "spend-imports": .spendImports(moment)
         case "unmatched": .unmatchedSpend(moment)
         case "vendors": .vendors(moment)
+        case "spend-checks": .spendChecks(moment)
 
         default: nil
         }

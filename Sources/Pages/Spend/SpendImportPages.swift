@@ -11,8 +11,11 @@ import WebSupport
 extension PagesApplication {
     var spendImportRoutes: [Route] {
         [
+            Route(RouteRule(.get, "/spend/imports/new", .signedIn, "Import spend")) { request in
+                try await newImport(request)
+            },
             Route(RouteRule(.get, "/spend/imports/:id", .signedIn, "Import of spend")) { request in
-                request.part("id") == "new" ? try await newImport(request) : try await importPage(request)
+                try await importPage(request)
             },
             Route(RouteRule(.get, "/spend/imports/:id/errors", .signedIn, "Lines that were refused")) { request in
                 try await importErrors(request)

@@ -11,15 +11,21 @@ extension PagesApplication {
     var spendRoutes: [Route] {
         [
             Route(RouteRule(.get, "/spend", .signedIn, "Spend")) { request in try await spendOverview(request) },
-            Route(RouteRule(.get, "/spend/:tab", .signedIn, "Spend: one part")) { request in
-                try await spendTab(request, request.part("tab"))
-            },
             Route(RouteRule(.get, "/spend/vendors/:id", .signedIn, "Vendor")) { request in
                 try await vendorPage(request)
             },
-        ] + spendImportRoutes + spendDecisionRoutes + spendRuleRoutes + exportRoutes("transactions", "Payments")
+        ] + spendTabRoutes + spendImportRoutes + spendDecisionRoutes + spendRuleRoutes + exportRoutes("transactions", "Payments")
             + exportRoutes("unmatched", "Payees without a vendor") + exportRoutes("vendors", "Vendors")
             + exportRoutes("spend-imports", "Imports of spend") + exportRoutes("spend-checks", "Checks of spend")
+    }
+
+    /// Each by its own address: below some of them are others.
+    private var spendTabRoutes: [Route] {
+        SpendParts.tabNames.dropFirst().map { tab, title in
+            Route(RouteRule(.get, "/spend/\(tab)", .signedIn, "Spend: \(title)")) { request in
+                try await spendTab(request, tab)
+            }
+        }
     }
 
     /// A page of spend in its frame, with the tabs of the place.

@@ -13,13 +13,14 @@ enum SpendParts {
     static func vendor(_ id: String) -> Link { .below(.below(.spend, "vendors"), id) }
     static func imported(_ id: Int64) -> Link { .below(.below(.spend, "imports"), String(id)) }
 
+    static let tabNames = [
+        ("", "Overview"), ("transactions", "Payments"), ("unmatched", "Without a vendor"), ("vendors", "Vendors"),
+        ("checks", "Checks"), ("rules", "Rules"), ("imports", "Imports"),
+    ]
+
     static func tabs(_ current: String, _ visit: Visit) -> HTML {
-        let tabs = [
-            ("", "Overview"), ("transactions", "Payments"), ("unmatched", "Without a vendor"), ("vendors", "Vendors"),
-            ("checks", "Checks"), ("rules", "Rules"), ("imports", "Imports"),
-        ]
-        return Part.tabs(
-            tabs.map { tab, title in
+        Part.tabs(
+            tabNames.map { tab, title in
                 (title, nil, visit.to(tab.isEmpty ? .spend : .below(.spend, tab)), tab == current)
             })
     }
