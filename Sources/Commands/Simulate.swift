@@ -39,7 +39,7 @@ public struct Simulate: AsyncParsableCommand {
     var fault: [String] = []
     @Option(
         help:
-            "Print a table instead of serving: users, groups, apps, assignments, memberships, roles, usage, leavers, stories."
+            "Print a table instead of serving: users, groups, apps, assignments, memberships, roles, usage, sign-ins, leavers, stories."
     )
     var print: String?
     @Option(help: "The date of the printed truth, in ISO 8601.") var asOf: String?

@@ -95,7 +95,7 @@ public struct Simulator: Sendable {
     public var now: Int64 { Int64(tenant.now) }
 
     /// The tenant's truth at a date, in the columns of `muster list`. `table` is one of users, groups, apps, assignments,
-    /// memberships, roles, usage, leavers, stories; `asOf` is ISO 8601, nil for now.
+    /// memberships, roles, usage, sign-ins, leavers, stories; `asOf` is ISO 8601, nil for now.
     public func print(_ table: String, asOf: String?) throws -> SimulatorTable {
         var moment = tenant.now
         if let asOf {

@@ -4,7 +4,7 @@ struct Truth {
     let moment: Seconds
 
     static let tables = [
-        "users", "groups", "apps", "assignments", "memberships", "roles", "usage", "leavers", "stories",
+        "users", "groups", "apps", "assignments", "memberships", "roles", "usage", "sign-ins", "leavers", "stories",
     ]
 
     func table(_ name: String) -> SimulatorTable? {
@@ -16,6 +16,7 @@ struct Truth {
         case "memberships": memberships()
         case "roles": roles()
         case "usage": usage()
+        case "sign-ins": signIns()
         case "leavers": leavers()
         case "stories": stories()
         default: nil

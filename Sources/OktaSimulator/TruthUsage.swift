@@ -75,6 +75,18 @@ extension Truth {
             columns: ["app_id", "app_label", "user_id", "login", "month", "sign_ins", "last_sign_in_at"], rows: rows)
     }
 
+    /// Each successful sign-in by itself, in the order it happened.
+    func signIns() -> SimulatorTable {
+        let now = Int64(moment) * 1_000 + 999
+        let events = company.events.filter { $0.type == .sso && $0.succeeded && $0.published <= now }
+        let rows = events.sorted { $0.published < $1.published }.map { event in
+            [
+                id(.app, Int(event.object)), id(.user, Int(event.actor)), date(Seconds(event.published / 1_000)),
+            ]
+        }
+        return SimulatorTable(columns: ["app_id", "user_id", "signed_in_at"], rows: rows)
+    }
+
     /// Who left, and what they still hold.
     func leavers() -> SimulatorTable {
         var rows: [[String]] = []

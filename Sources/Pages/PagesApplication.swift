@@ -21,6 +21,7 @@ public struct PagesApplication: Sendable {
     let pending = PendingConnections()
     let lists = ListMemory()
     let apps = AppMemory()
+    let usages = UsageMemory()
     let comparisons = ChangesMemory()
 
     /// What pages have to know of their surroundings.
@@ -58,7 +59,8 @@ public struct PagesApplication: Sendable {
 
     /// Every route of the pages with who may use it.
     public var routes: [Route] {
-        assetRoutes + signInRoutes + homeRoutes + userRoutes + groupRoutes + appRoutes + departmentRoutes + roleRoutes
+        assetRoutes + signInRoutes + homeRoutes + userRoutes + groupRoutes + appRoutes + departmentRoutes + usageRoutes
+            + roleRoutes
             + linkListRoutes + spendRoutes + changeRoutes + accessPathRoutes + integrationRoutes + connectRoutes + searchRoutes
     }
 

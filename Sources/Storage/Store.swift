@@ -15,7 +15,7 @@ public struct Store: Sendable {
         readIndexesMigration, viewsMigration, listsMigration, roleViewsMigration, choicesMigration,
         profilesMigration, schedulesMigration, replayMigration, tailMigration, hooksMigration,
         leasesMigration, countersMigration, logPlaceMigration,
-        contractsMigration, uploadsMigration, licencesMigration, spendMigration,
+        contractsMigration, uploadsMigration, licencesMigration, spendMigration, usageMigration,
     ]
 
     /// The number of the newest step.

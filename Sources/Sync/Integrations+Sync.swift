@@ -54,8 +54,20 @@ extension Integrations {
                 ).execute()
             }
         }
-        return try await uncancelled { () async throws(Problem) in
+        let outcome = try await uncancelled { () async throws(Problem) in
             try await finish(integration, context, state, journal, result)
+        }
+        if outcome.run.status.isFinished { await workOut(outcome.run.id) }
+        return outcome
+    }
+
+    /// The run is done whatever comes of this: the next one tries again.
+    private func workOut(_ run: Int64) async {
+        do throws(Problem) {
+            try await configuration.afterSync?(store, clock.now())
+        } catch {
+            logger.warning(
+                "use was not counted", metadata: ["run": "\(run)", "problem": "\(error.id)"])
         }
     }
 

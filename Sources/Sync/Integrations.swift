@@ -28,6 +28,8 @@ public struct Integrations: Sendable {
         public var leaseSeconds = 30
         /// Where the made-up company of a demo was connected, when the data folder holds one.
         public var demoAddress: String?
+        /// What is worked out of a tenant once a full sync of it has ended, for pages to read; a failure is logged alone.
+        public var afterSync: (@Sendable (Store, Timestamp) async throws(Problem) -> Void)?
 
         /// The defaults, with locks in this folder.
         public init(lockFolder: String) { self.lockFolder = lockFolder }

@@ -79,12 +79,13 @@ struct PagesFixture {
             "/users?where=status%3DACTIVE&sort=-last_login_at", "/users?as_of=2026-09-08", "/?as_of=2026-10-01",
             "/apps?as_of=2026-10-01", "/groups?as_of=2026-10-01", "/changes", "/changes?from=2026-10-01&to=2026-11-20",
             "/changes?from=2026-10-01&part=assignments&change=kept", "/changes?from=2026-10-01&part=roles",
+            "/usage", "/usage?as_of=2026-10-01", "/usage/departments", "/usage?where=grade%3DD",
         ]
         try await SpendPageTests.fill(self)
         paths += SpendPageTests.examples
         for tab in ["", "/calls", "/limits", "/coverage", "/settings"] { paths.append("/integrations/acme\(tab)") }
         for person in try await sample.store.list(.users(moment), ListRequest(limit: 3)).rows {
-            for tab in ["", "/groups", "/security", "/profile", "/history"] {
+            for tab in ["", "/usage", "/groups", "/security", "/profile", "/history"] {
                 paths.append("/users/\(person.text("id"))\(tab)")
             }
             paths.append("/changes?from=2026-10-01&user=\(person.text("id"))")
@@ -98,7 +99,7 @@ struct PagesFixture {
             paths.append("/changes?from=2026-10-01&group=\(group.text("id"))")
         }
         for app in try await sample.store.list(.apps(moment), ListRequest(sort: "assigned_users")).rows {
-            for tab in ["", "/groups", "/about", "/history"] { paths.append("/apps/\(app.text("id"))\(tab)") }
+            for tab in ["", "/usage", "/groups", "/about", "/history"] { paths.append("/apps/\(app.text("id"))\(tab)") }
             paths.append("/changes?from=2026-10-01&app=\(app.text("id"))")
         }
         for row in try await sample.store.list(.assignments(moment), ListRequest(limit: 12)).rows {

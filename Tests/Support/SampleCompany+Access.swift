@@ -85,9 +85,17 @@ extension SampleCompany {
         }
         try connection.execute(
             """
-            INSERT INTO last_uses (workspace_id, app_key, user_key, last_at)
-            SELECT workspace_id, app_key, user_key, max(last_at) FROM usage_daily WHERE workspace_id = $1
+            INSERT INTO last_uses (workspace_id, app_key, user_key, last_at, first_day)
+            SELECT workspace_id, app_key, user_key, max(last_at), min(day) FROM usage_daily WHERE workspace_id = $1
             GROUP BY workspace_id, app_key, user_key
+            """, [.integer(workspace)])
+        // Everybody signs in at nine.
+        let hours = (0..<24).map { $0 == 9 ? "sum(sign_ins)" : "0" }.joined(separator: ", ")
+        try connection.execute(
+            """
+            INSERT INTO usage_hours (workspace_id, app_key, day, \((0..<24).map { "h\($0)" }.joined(separator: ", ")))
+            SELECT workspace_id, app_key, day, \(hours) FROM usage_daily WHERE workspace_id = $1
+            GROUP BY workspace_id, app_key, day
             """, [.integer(workspace)])
         for (month, days) in months {
             try connection.execute(

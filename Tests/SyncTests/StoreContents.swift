@@ -51,6 +51,8 @@ private func rows(of store: Store, openOnly: Bool) async throws -> [String] {
             """,
             "SELECT 'app group', \(id("app_key")), \(id("group_key")), priority, \(dated) app_groups t\(still)",
             "SELECT 'usage', \(id("app_key")), \(id("user_key")), day, sign_ins, last_at FROM usage_daily t",
+            "SELECT 'hours', \(id("app_key")), day, \((0..<24).map { "h\($0)" }.joined(separator: ", ")) FROM usage_hours t",
+            "SELECT 'first', \(id("app_key")), \(id("user_key")), first_day, last_at FROM last_uses t",
             "SELECT 'month', \(id("app_key")), month, sign_ins FROM usage_monthly t",
             "SELECT 'event', uuid, event_type, result, \(id("user_key")), \(id("app_key")), summary FROM log_events t",
         ]

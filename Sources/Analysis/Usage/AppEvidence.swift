@@ -29,6 +29,9 @@ public struct AppEvidence: Sendable, Equatable {
         self.calibratedOn = calibratedOn
     }
 
+    /// The window where nobody calibrated one: what others use for money.
+    public static let defaultWindow = 60
+
     /// The window that applies: the calibrated one, or else a default.
-    public func window(orElse days: Int) -> Int { windowDays ?? days }
+    public func window(orElse days: Int = defaultWindow) -> Int { windowDays ?? days }
 }

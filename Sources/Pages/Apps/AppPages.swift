@@ -57,22 +57,26 @@ extension PagesApplication {
 
     private func appPage(_ request: WebRequest, tab: String) async throws -> Response {
         let visit = try await visit(request)
+        async let listed = tab.isEmpty ? AppPeople.read(request.part("id"), lists, store, visit) : nil
         let detail = try await apps.app(request.part("id"), store, visit.moment)
         let app = detail.app
         let tabs: [(String, String, Int?)] = [
-            ("", "People", app.implicitAssignment ? nil : detail.users), ("groups", "Groups", detail.groups?.count),
+            ("", "People", app.implicitAssignment ? nil : detail.users), ("usage", "Usage", nil),
+            ("groups", "Groups", detail.groups?.count),
             ("about", "About", nil),
             ("history", "History", nil),
         ]
         guard tabs.contains(where: { $0.0 == tab }) else { throw WebProblem.noPage }
         let body: HTML
         switch tab {
+        case "usage":
+            body = AppUsageParts.html(detail, try await usages.usage(of: detail, store, visit.moment), visit)
         case "groups": body = AppParts.groups(detail, visit)
         case "about": body = AppParts.about(detail, visit)
         case "history":
             let here = Link.app(app.id, tab: tab)
             body = try await TimelineParts.html(.app(detail.key), store, here: here, visit)
-        default: body = try await AppParts.people(detail, lists, store, visit)
+        default: body = AppParts.people(try await listed, detail, visit)
         }
         let strip = Part.tabs(tabs.map { ($0.1, $0.2, visit.to(.app(app.id, tab: $0.0)), $0.0 == tab) })
         let chart = Part.section(
@@ -86,7 +90,9 @@ extension PagesApplication {
                     "\(Part.status(app.status)) \(AppParts.signOn(app.signOnMode ?? "")) <span class=\"muted\">\(app.name)</span>",
                 crumb: ("Apps", visit.to(.apps)),
                 action: Part.whatChanged(visit.to(.changes.with([("app", app.id)]))),
-                body: AppParts.figures(detail, visit) + (tab.isEmpty ? chart : HTML()) + strip + body))
+                body: (tab == "usage" ? HTML() : AppParts.figures(detail, visit)) + (tab.isEmpty ? chart : HTML())
+                    + strip
+                    + body))
     }
 }
 
@@ -143,43 +149,14 @@ enum AppParts {
         return unread.isEmpty ? Part.note(.unknown, "\(Part.notEvaluated) \(text)") : Part.unread(unread, visit)
     }
 
-    static func people(
-        _ detail: AppDetail, _ lists: ListMemory, _ store: Store, _ visit: Visit
-    ) async throws(Problem) -> HTML {
+    static func people(_ people: AppPeople?, _ detail: AppDetail, _ visit: Visit) -> HTML {
         if detail.app.implicitAssignment {
             return Part.note(.unknown, "Everybody may use this app (Federation Broker Mode), so Okta lists nobody.")
         }
         guard detail.users != nil else {
             return unread(.assignments, detail, visit, or: "Muster could not read who has this app.")
         }
-        let isLarge = try await lists.walksPeople(detail.users, store, visit.moment)
-        let list = ListDefinition.assignments(visit.moment, of: .app(detail.key, large: isLarge))
-        let state = try ListState(visit.request.query, list)
-        let page = try await store.list(list, state.request)
-        let paths = try await store.grantingGroups(
-            app: detail.key, users: page.rows.compactMap { $0.number("user_key") }, visit.moment)
-        let view = ListView(
-            list: list, name: "app-people",
-            columns: [
-                .person, .status("Status", "user_status", sort: false),
-                .text("Department", "department", sort: false, minor: true),
-                TableColumn("How", name: "scope") { row, visit in
-                    AccessPath.html(row, paths[row.number("user_key") ?? 0] ?? [], visit)
-                        + AccessPath.picture(user: row.text("user_id"), app: row.text("app_id"), visit)
-                },
-                TableColumn("Since", name: "assigned_at") { row, visit in AccessPath.since(row, visit) },
-                TableColumn("Last sign-in", name: "last_sign_in_at", sort: !isLarge) { row, visit in
-                    AccessPath.lastSignIn(row, visit)
-                },
-                .number(Part.days(90, visit), "sign_ins_90d", sort: !isLarge),
-            ],
-            here: .app(detail.app.id), exportNoun: "assignments", exportFilters: ["app_id=\(detail.app.id)"],
-            presets: [
-                ("Unused for 90 days", ["sign_ins_90d=0"]), ("Direct", ["scope=USER"]),
-                ("Leavers", ["user_status=DEPROVISIONED"]),
-            ],
-            one: "person", many: "people", emptyTitle: "Nobody has this app", emptyText: "It is assigned to nobody.")
-        return view.html(page, state, visit, detail.unread.filter { list.resources.contains($0.resource) })
+        return people?.html(detail, visit) ?? HTML()
     }
 
     static func groups(_ detail: AppDetail, _ visit: Visit) -> HTML {

@@ -50,6 +50,7 @@ extension PagesApplication {
                 explanation: "Nobody's profile names it at that date.", remedy: "See the list of departments.")
         }
         let people = try await people(of: filter, visit)
+        let usage = try await PersonUsageParts.department(name, lists, store, visit)
         let users = Int(row.number("users") ?? 0)
         let active = Int(row.number("active_users") ?? 0)
         let figures = Part.figures([
@@ -66,7 +67,7 @@ extension PagesApplication {
                 sentence: name.isEmpty
                     ? "People whose Okta profile names no department."
                     : "People whose Okta profile names this department.",
-                crumb: ("Departments", visit.to(.departments)), body: figures + people))
+                crumb: ("Departments", visit.to(.departments)), body: figures + usage + people))
     }
 
     private func people(of filter: ListFilter, _ visit: Visit) async throws(Problem) -> HTML {

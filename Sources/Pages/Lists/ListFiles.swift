@@ -70,7 +70,7 @@ extension PagesApplication {
         return "\(list.noun)-not-evaluated"
     }
 
-    private func stream(
+    func stream(
         _ list: ListDefinition, _ request: ListRequest, _ format: String, named name: String
     ) -> Response {
         let store = store

@@ -55,7 +55,7 @@ enum MonthBars {
             """
     }
 
-    private static func name(_ month: String) -> String {
+    static func name(_ month: String) -> String {
         let names = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
         let parts = month.split(separator: "-").compactMap { Int($0) }
         guard parts.count == 2, names.indices.contains(parts[1] - 1) else { return month }

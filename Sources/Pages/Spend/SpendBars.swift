@@ -48,7 +48,7 @@ enum SpendBars {
             : "<text class=\"value\" x=\"\(x + 18)\" y=\"\(126 - known - open)\">\(short(sum, currency))</text>"
         return """
             <rect class="bar" x="\(x)" y="\(132 - known)" width="36" height="\(known)"/>\
-            <rect class="bar open" x="\(x)" y="\(132 - known - open)" width="36" height="\(open)"/>\
+            <rect class="bar first" x="\(x)" y="\(132 - known - open)" width="36" height="\(open)"/>\
             \(label)<text class="axis" x="\(x + 18)" y="148">\(name(month.0))</text>
             """
     }

@@ -11,13 +11,14 @@ extension PagesApplication {
         let id = detail.user.id
         let attributes = detail.user.attributes
         let tabs: [(String, String, Int?)] = [
-            ("", "Apps", detail.appCount), ("groups", "Groups", detail.groupCount),
+            ("", "Apps", detail.appCount), ("usage", "Usage", nil), ("groups", "Groups", detail.groupCount),
             ("security", "Roles and factors", detail.roles?.count), ("profile", "Profile", nil),
             ("history", "History", nil),
         ]
         guard tabs.contains(where: { $0.0 == tab }) else { throw WebProblem.noPage }
         let body: HTML
         switch tab {
+        case "usage": body = try await PersonUsageParts.html(detail, store, visit)
         case "groups": body = try await UserParts.groups(detail, store, visit)
         case "security": body = UserParts.security(detail, visit)
         case "profile": body = UserParts.profile(detail, visit)

@@ -1,4 +1,6 @@
+import Analysis
 public import Logging
+import Problems
 public import Sync
 
 extension Integrations {
@@ -9,6 +11,7 @@ extension Integrations {
         how.okta = installation.configuration.okta
         how.factors = installation.configuration.factors
         how.leaseSeconds = installation.configuration.leaseSeconds
+        how.afterSync = { store, now throws(Problem) in try await store.keepUsage(now: now) }
         self.init(store: installation.store, vault: installation.vault, configuration: how, logger: logger)
     }
 }

@@ -44,7 +44,32 @@ public struct GivingGroup: Sendable {
     public let evidence: Evidence
 }
 
+/// What is known of an app without counting anybody.
+public struct AppGlance: Sendable {
+    /// The key in the store.
+    public let key: Int64
+    /// Whether everybody may use it and nobody is listed: Federation Broker Mode.
+    public let isForAll: Bool
+    /// How many people had it when they were counted last, whatever the moment; nil when nobody counted.
+    public let users: Int?
+}
+
 extension Store {
+    /// A glance at the app with this Okta id, label or name at a moment; nil where there is none.
+    public func glance(atApp name: String, _ moment: Moment) async throws(Problem) -> AppGlance? {
+        let workspaceID = workspaceID
+        return try await engine.read { connection in
+            guard let key = try AppQueries.key(connection, workspaceID, name, moment.asOf) else { return nil }
+            return try connection.first(
+                """
+                SELECT p.implicit_assignment, (SELECT max(c.users_count) FROM apps c
+                    WHERE c.workspace_id = p.workspace_id AND c.app_key = p.app_key)
+                FROM apps p WHERE p.workspace_id = $1 AND p.app_key = $2 AND \(moment.asOf.holds("p"))
+                """, [.integer(workspaceID), .integer(key)]
+            ) { AppGlance(key: key, isForAll: $0.flag(0), users: $0.optionalInteger(1).map(Int.init)) }
+        }
+    }
+
     /// The app with this Okta id, label or name at a moment.
     ///
     /// - Throws: `app.unknown`.

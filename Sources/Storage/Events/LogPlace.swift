@@ -80,8 +80,10 @@ extension RunWriter {
         let late = "workspace_id = $1 AND last_at >= \(Timestamp(day: day).rawValue) AND \(isOurs("last_uses"))"
         try connection.execute("DELETE FROM last_uses WHERE \(late) AND (\(before)) IS NULL", since)
         try connection.execute("UPDATE last_uses SET last_at = (\(before)) WHERE \(late)", since)
-        try connection.execute(
-            "DELETE FROM usage_daily WHERE workspace_id = $1 AND day >= $3 AND \(isOurs("usage_daily"))", since)
+        for table in ["usage_daily", "usage_hours"] {
+            try connection.execute(
+                "DELETE FROM \(table) WHERE workspace_id = $1 AND day >= $3 AND \(isOurs(table))", since)
+        }
     }
 }
 

@@ -24,7 +24,7 @@ public struct SystemLogRecorder: Sendable {
         var named: Set<Int64> = []
         let insert = try writer.connection.prepare(Self.insert)
         var kept: [(index: Int, targets: LogMarker.Targets)] = []
-        var usage: [UsageKey: Usage] = [:]
+        var usage = PageUsage()
         var fresh = 0
         // By their place: an event is a dozen texts, each of which would be counted in and out again.
         for index in events.indices {
@@ -42,26 +42,9 @@ public struct SystemLogRecorder: Sendable {
             fresh += 1
             try LogMarker.mark(events[one.index], one.targets, writer)
         }
-        try write(usage, writer)
+        try usage.write(writer)
         writer.count("events", seen: events.count, added: fresh)
         return fresh
-    }
-
-    private struct UsageKey: Hashable, Comparable {
-        let app: Int64
-        let user: Int64
-        let day: Int32
-
-        func isSamePair(as other: UsageKey) -> Bool { app == other.app && user == other.user }
-
-        static func < (left: UsageKey, right: UsageKey) -> Bool {
-            (left.app, left.user, left.day) < (right.app, right.user, right.day)
-        }
-    }
-
-    private struct Usage {
-        var signIns: Int64 = 0
-        var last: Int64 = .min
     }
 
     private static let insert = """
@@ -72,71 +55,13 @@ public struct SystemLogRecorder: Sendable {
         """
 
     private func add(
-        _ event: SystemLogEvent, to usage: inout [UsageKey: Usage], _ named: inout Set<Int64>, _ writer: RunWriter
+        _ event: SystemLogEvent, to usage: inout PageUsage, _ named: inout Set<Int64>, _ writer: RunWriter
     ) throws {
         guard let app = event.targets.first(where: { $0.type == "AppInstance" }) else { return }
         let person = event.actorType == "User" ? event.actorID : event.targets.first { $0.type == "User" }?.id
         guard let person else { return }
-        let key = UsageKey(
-            app: try key(of: app, &named, writer), user: try writer.key(of: person), day: event.published.day)
-        var one = usage[key] ?? Usage()
-        one.signIns += 1
-        one.last = max(one.last, event.published.rawValue)
-        usage[key] = one
-    }
-
-    private func write(_ usage: [UsageKey: Usage], _ writer: RunWriter) throws {
-        let daily = try writer.connection.prepare(
-            """
-            INSERT INTO usage_daily (workspace_id, app_key, user_key, day, sign_ins, last_at)
-            VALUES ($1, $2, $3, $4, $5, $6)
-            ON CONFLICT (workspace_id, app_key, user_key, day) DO UPDATE SET
-                sign_ins = usage_daily.sign_ins + excluded.sign_ins,
-                last_at = CASE WHEN excluded.last_at > usage_daily.last_at THEN excluded.last_at
-                    ELSE usage_daily.last_at END
-            """)
-        let monthly = try writer.connection.prepare(
-            """
-            INSERT INTO usage_monthly (workspace_id, app_key, month, sign_ins) VALUES ($1, $2, $3, $4)
-            ON CONFLICT (workspace_id, app_key, month) DO UPDATE SET sign_ins = usage_monthly.sign_ins + excluded.sign_ins
-            """)
-        let last = try writer.connection.prepare(
-            """
-            INSERT INTO last_uses (workspace_id, app_key, user_key, last_at) VALUES ($1, $2, $3, $4)
-            ON CONFLICT (workspace_id, app_key, user_key) DO UPDATE SET last_at = excluded.last_at
-            WHERE excluded.last_at > last_uses.last_at
-            """)
-        var months: [Int64: [Int64: Int64]] = [:]
-        daily.bind(1, writer.context.workspaceID)
-        // One table after the other: a server takes rows of one kind together.
-        let sorted = usage.sorted { $0.key < $1.key }
-        for (key, one) in sorted {
-            daily.bind(2, key.app)
-            daily.bind(3, key.user)
-            daily.bind(4, Int64(key.day))
-            daily.bind(5, one.signIns)
-            daily.bind(6, one.last)
-            try daily.run()
-            months[key.app, default: [:]][Timestamp(day: key.day).month, default: 0] += one.signIns
-        }
-        last.bind(1, writer.context.workspaceID)
-        for (position, (key, one)) in sorted.enumerated() {
-            // The last day of each pair on the page tells.
-            if position + 1 < sorted.count, sorted[position + 1].key.isSamePair(as: key) { continue }
-            last.bind(2, key.app)
-            last.bind(3, key.user)
-            last.bind(4, one.last)
-            try last.run()
-        }
-        for (app, byMonth) in months.sorted(by: { $0.key < $1.key }) {
-            for (month, signIns) in byMonth.sorted(by: { $0.key < $1.key }) {
-                monthly.bind(1, writer.context.workspaceID)
-                monthly.bind(2, app)
-                monthly.bind(3, month)
-                monthly.bind(4, signIns)
-                try monthly.run()
-            }
-        }
+        usage.add(
+            app: try key(of: app, &named, writer), user: try writer.key(of: person), at: event.published)
     }
 
     /// Writes an event, unless it was written before; what it is about.

@@ -12,6 +12,8 @@ extension Store {
             for (table, column) in [
                 ("memberships", "group_key"), ("assignments", "app_key"), ("app_groups", "app_key"),
                 ("usage_daily", "app_key"), ("usage_monthly", "app_key"), ("last_uses", "app_key"),
+                ("usage_hours", "app_key"), ("active_months", "app_key"), ("usage_windows", "app_key"),
+                ("usage_backtests", "app_key"), ("app_usage_counts", "app_key"),
                 ("factor_reads", "user_key"), ("user_profiles", "user_key"),
                 ("log_names", "object_key"),
             ] {
@@ -19,7 +21,9 @@ extension Store {
                     "DELETE FROM \(table) WHERE workspace_id = $1 AND \(column) IN (\(keys))", parameters)
             }
             // Counted of all tenants of the workspace together.
-            for table in ["department_counts", "department_runs"] {
+            for table in [
+                "department_counts", "department_runs", "department_usage_counts", "usage_counted",
+            ] {
                 try connection.execute("DELETE FROM \(table) WHERE workspace_id = $1", [.integer(workspace)])
             }
             for table in [

@@ -109,6 +109,8 @@ extension ListDefinition {
         case "roles": [.roles, .memberships]
         case "departments": [.users, .assignments]
         case "usage": [.logs]
+        case "usage-apps", "usage-person": [.assignments, .logs]
+        case "usage-departments", "usage-months": [.logs, .assignments]
         default: []
         }
     }

@@ -48,6 +48,12 @@ struct SystemLogRecorderTests {
                 ["00u2", 0, 1, .integer(Fixture.start.advanced(bySeconds: 5).rawValue)],
             ])
         #expect(try await fixture.rows("SELECT sum(sign_ins) FROM usage_monthly") == [[4]])
+        // The first page begins at 08:53, and so does each day of it.
+        let hours = try await fixture.rows(
+            "SELECT day - \(Fixture.start.day), h8, \(Self.allHours) FROM usage_hours ORDER BY 1")
+        #expect(hours == [[0, 3, 3], [1, 1, 1]])
+        let firsts = try await fixture.rows("SELECT first_day - \(Fixture.start.day) FROM last_uses ORDER BY 1")
+        #expect(firsts == [[0], [0]])
         #expect(try await fixture.rows("SELECT name FROM log_names") == [["Wiki"]])
         #expect(try await fixture.store.logPosition(of: fixture.integrationID).cursor == "/api/v1/logs?after=1")
     }
@@ -61,10 +67,13 @@ struct SystemLogRecorderTests {
         }
     }
 
+    private static let allHours = (0..<24).map { "h\($0)" }.joined(separator: " + ")
+
     private func usage(_ fixture: Fixture) async throws -> [[Value]] {
         let name = "(SELECT okta_id FROM objects o WHERE o.object_key = u.user_key)"
         return try await fixture.rows("SELECT \(name), day, sign_ins, last_at FROM usage_daily u ORDER BY 1, 2")
-            + (try await fixture.rows("SELECT \(name), last_at, 0, 0 FROM last_uses u ORDER BY 1"))
+            + (try await fixture.rows("SELECT \(name), last_at, first_day, 0 FROM last_uses u ORDER BY 1"))
+            + (try await fixture.rows("SELECT * FROM usage_hours WHERE \(Self.allHours) > 0 ORDER BY 1, 2, 3"))
             + (try await fixture.rows("SELECT 'month', month, sign_ins, 0 FROM usage_monthly ORDER BY 2"))
     }
 
@@ -90,6 +99,46 @@ struct SystemLogRecorderTests {
         try await read([first[2], first[1], first[3]], LogPlace(from: "b", to: "c", restart: restart), fixture)
         try await read([first[4]] + rest, LogPlace(from: "c", to: "d"), fixture)
         #expect(try await usage(fixture) == usage(whole))
+    }
+
+    @Test(
+        "a sign-on that is read late moves the first day back, and no later one forward",
+        arguments: TestEngine.available)
+    func firstDay(_ engine: TestEngine) async throws {
+        let fixture = try await Fixture(engine)
+        defer { fixture.remove() }
+        for (page, place) in [([signOn(1, day: 5)], "a"), ([signOn(2, day: 3)], "b"), ([signOn(3, day: 7)], "c")] {
+            let from = try await fixture.store.logPosition(of: fixture.integrationID).cursor
+            try await read(page, LogPlace(from: from, to: place), fixture)
+        }
+        let day = Fixture.start.day
+        let rows = try await fixture.rows("SELECT first_day - \(day), last_at / 86400000000 - \(day) FROM last_uses")
+        #expect(rows == [[3, 7]])
+    }
+
+    @Test(
+        "sign-ons without an app, without a person, of a machine or of another age harm no other",
+        arguments: TestEngine.available)
+    func oddSignOns(_ engine: TestEngine) async throws {
+        let fixture = try await Fixture(engine)
+        defer { fixture.remove() }
+        var nowhere = signOn(1)
+        nowhere.targets = []
+        var nobody = signOn(2)
+        nobody.actorID = nil
+        var machine = signOn(3)
+        machine.actorType = "PublicClientApp"
+        var unfinished = signOn(4)
+        unfinished.result = nil
+        var old = signOn(5)
+        old.published = Timestamp(seconds: -1)
+        var far = signOn(6)
+        far.published = Timestamp(seconds: 9_000_000_000)
+        let odd = [nowhere, nobody, machine, unfinished]
+        try await read(odd + [old, far, signOn(7)], LogPlace(from: nil, to: "a"), fixture)
+        #expect(try await fixture.rows("SELECT count(*), sum(sign_ins) FROM usage_daily") == [[3, 3]])
+        let hours = try await fixture.rows("SELECT day, h8, h16, h23 FROM usage_hours ORDER BY day")
+        #expect(hours == [[-1, 0, 0, 1], [.integer(Int64(Fixture.start.day)), 1, 0, 0], [104_166, 0, 1, 0]])
     }
 
     @Test(
