@@ -86,6 +86,7 @@ let package = Package(
             swiftSettings: house),
         .target(
             name: "Analysis", dependencies: ["DatabaseEngine", "Directory", "Problems", "Storage"],
+            resources: [.embedInCode("Discovery/catalogue.tsv")],
             swiftSettings: house),
         .target(
             name: "Governance", dependencies: ["Analysis", "DatabaseEngine", "Directory", "Problems", "Storage", .crypto],

@@ -23,6 +23,7 @@ public struct PagesApplication: Sendable {
     let apps = AppMemory()
     let usages = UsageMemory()
     let comparisons = ChangesMemory()
+    let spend = SpendMemory()
 
     /// What pages have to know of their surroundings.
     public struct Configuration: Sendable {

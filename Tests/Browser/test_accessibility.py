@@ -9,7 +9,9 @@ AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best
 def addresses(page):
     """One address of each kind of page."""
     found = ["/", "/users", "/groups", "/apps", "/departments", "/roles", "/integrations", "/connect", "/search?q=a",
-             "/users?as_of=2024-01-01", "/users/nobody", "/changes", "/changes?part=assignments"]
+             "/users?as_of=2024-01-01", "/users/nobody", "/changes", "/changes?part=assignments",
+             "/spend", "/spend/transactions", "/spend/unmatched", "/spend/vendors", "/spend/checks", "/spend/rules",
+             "/spend/imports", "/spend/imports/new"]
     for place, tabs in [
         ("/users", ["", "/groups", "/security", "/profile", "/history"]), ("/groups", ["", "/apps", "/rules", "/roles", "/history"]),
         ("/apps", ["", "/groups", "/about", "/history"]), ("/departments", [""]),

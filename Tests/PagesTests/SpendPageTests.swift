@@ -80,7 +80,7 @@ struct SpendPageTests {
             let html = try await fixture.get(address).text
             #expect(html.contains("day and month cannot be told apart") && !html.contains("Import 1 line"))
             let said = try await fixture.get(address + "&dates=mdy&decimal=comma&all_currency=EUR").text
-            #expect(said.contains("more than 2 digits") && !said.contains("1,234.00 EUR")
+            #expect(said.contains("more than 2 digits") && !said.contains("1,234.00 EUR"))
             let exact = try await fixture.get(address + "&dates=mdy&decimal=point&all_currency=EUR").text
             #expect(exact.contains("2026-01-02") && exact.contains("1,234.00 EUR") && exact.contains("Import 1 line"))
         }
@@ -103,7 +103,7 @@ struct SpendPageTests {
     static let examples = [
         "/spend", "/spend?currency=USD", "/spend/transactions", "/spend/transactions?where=state%3Dmatched", "/spend/unmatched",
         "/spend/vendors", "/spend/checks", "/spend/rules", "/spend/rules?edit=1", "/spend/imports", "/spend/imports/new",
-        "/spend/imports/1", "/spend/lines/2", "/spend/vendors/tiny", "/spend/vendors/slack", "/spend?as_of=2026-10-02",
+        "/spend/imports/1", "/spend/lines/2", "/spend/vendors/tiny", "/spend/vendors/salesforce", "/spend?as_of=2026-10-02",
         "/spend/rules?name=x&joining=any&field_1=vendor&compare_1=contains&value_1=a&action=ignore",
     ]
 

@@ -1,6 +1,7 @@
 import DatabaseEngine
-import Directory
-import Storage
+public import Directory
+public import Problems
+public import Storage
 
 /// The contracts of one vendor in one currency: what they say should be paid.
 struct ContractSpend {
@@ -132,5 +133,49 @@ extension LicenceLine {
             if end > stretch.ends { break }
         }
         return perMonth * 12 * Double(stretch.days) / 365
+    }
+}
+
+/// What a vendor's contracts say of each month, in one currency.
+public struct ContractMonths: Sendable, Equatable {
+    /// The currency.
+    public let currency: Currency
+    /// Month by month: its share of the contracts, spread over the days of their terms, and what falls due in it.
+    public let months: [(month: String, share: Int64, due: Int64)]
+
+    /// Equal amounts of equal months.
+    public static func == (left: ContractMonths, right: ContractMonths) -> Bool {
+        left.currency == right.currency
+            && left.months.map { "\($0)" } == right.months.map { "\($0)" }
+    }
+}
+
+extension Store {
+    /// What the contracts of a vendor say should be paid in the twelve months that end with a moment's month.
+    public func contractMonths(of vendor: String, _ moment: Moment) async throws(Problem) -> [ContractMonths] {
+        let workspaceID = workspaceID
+        return try await engine.read { connection in
+            try ContractSpend.all(connection, workspaceID).filter { $0.vendorID == vendor }.map { contract in
+                ContractMonths(
+                    currency: contract.currency,
+                    months: (moment.month - 11...moment.month).map { month in
+                        let first = CalendarDay(Timestamp(month: month))
+                        return (
+                            Moment.monthName(month), contract.amortised(month: month),
+                            contract.billed(from: first, to: first.adding(months: 1))
+                        )
+                    })
+            }
+        }
+    }
+
+    /// What changes with every decision and import: the number of the last note of the trail of who did what.
+    public func lastDecision() async throws(Problem) -> Int64 {
+        let workspaceID = workspaceID
+        return try await engine.read { connection in
+            try connection.first(
+                "SELECT coalesce(max(a.position), 0) FROM audit_trail a WHERE a.workspace_id = $1",
+                [.integer(workspaceID)], { $0.integer(0) }) ?? 0
+        }
     }
 }

@@ -28,7 +28,7 @@ public struct KnownVendor: Sendable {
     public var names: [String]
     /// Its domains.
     public var domains: [String]
-    /// What begins the lines of card statements.
+    /// How card statements and ledgers name it, with `*` for anything: `SLACK T*`.
     public var descriptors: [String]
 
     /// A vendor; see the properties.
@@ -59,6 +59,23 @@ public struct VendorIndex: Sendable {
         public let isOpen: Bool
     }
 
+    /// How statements name a vendor: parts that follow one another.
+    private struct Pattern: Sendable {
+        let parts: [Substring]
+        let target: VendorTarget
+        var letters: Int { parts.reduce(0) { $0 + $1.utf8.count } }
+
+        func fits(_ text: String) -> Bool {
+            guard let first = parts.first, text.hasPrefix(first) else { return false }
+            var rest = text.dropFirst(first.count)
+            for part in parts.dropFirst() where !part.isEmpty {
+                guard let found = rest.firstRange(of: part) else { return false }
+                rest = rest[found.upperBound...]
+            }
+            return true
+        }
+    }
+
     private struct Candidate: Sendable {
         let name: VendorName
         let target: VendorTarget
@@ -67,7 +84,7 @@ public struct VendorIndex: Sendable {
     private var exact: [String: Set<VendorTarget>] = [:]
     private var taught: [String: VendorTarget] = [:]
     private var domains: [String: Set<VendorTarget>] = [:]
-    private var descriptors: [(begins: String, target: VendorTarget)] = []
+    private var patterns: [String: [Pattern]] = [:]
     private var candidates: [Candidate] = []
     /// Candidates by the first two letters of each of their words: only these are compared.
     private var blocks: [String: [Int]] = [:]
@@ -89,11 +106,13 @@ public struct VendorIndex: Sendable {
                 candidates.append(Candidate(name: name, target: vendor.target))
             }
             for domain in vendor.domains { domains[domain.lowercased(), default: []].insert(vendor.target) }
-            for text in vendor.descriptors where text.utf8.count >= 3 {
-                descriptors.append((VendorName(text).key, vendor.target))
+            for text in vendor.descriptors {
+                let pattern = Pattern(
+                    parts: text.lowercased().split(separator: "*", omittingEmptySubsequences: false), target: vendor.target)
+                guard let first = pattern.parts.first, first.utf8.count >= 2 else { continue }
+                patterns[String(first.prefix(2)), default: []].append(pattern)
             }
         }
-        descriptors.sort { ($1.begins.utf8.count, $0.begins, $0.target) < ($0.begins.utf8.count, $1.begins, $1.target) }
     }
 
     /// Whether people taught the index whose this name is.
@@ -111,8 +130,15 @@ public struct VendorIndex: Sendable {
         if let domain = name.domain, let targets = domains[domain], let only = one(targets) {
             return found(only, "domain", 1000)
         }
-        for (begins, target) in descriptors where name.key == begins || name.key.hasPrefix(begins + " ") {
-            return found(target, "alias", 990)
+        return statement(name)
+    }
+
+    /// Whose a name is by the way statements write it; of several patterns that fit, the one with the most letters counts.
+    private func statement(_ name: VendorName) -> Found? {
+        for text in [name.written, name.key] {
+            let fits = (patterns[String(text.prefix(2))] ?? []).filter { $0.fits(text) }
+            guard let most = fits.map(\.letters).max() else { continue }
+            if let only = one(Set(fits.filter { $0.letters == most }.map(\.target))) { return found(only, "alias", 990) }
         }
         return nil
     }

@@ -11,10 +11,13 @@ public struct VendorName: Sendable, Hashable {
     public let domain: String?
     /// The processor that stood before it: `google`.
     public let processor: String?
+    /// What the file writes in small letters, with one space between words: what patterns of statements are held against.
+    let written: String
 
     /// Normalises what a file writes.
     public init(_ text: String) {
         var folded = Self.folded(text)
+        written = folded.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         processor = Self.takeProcessor(from: &folded)
         domain = Self.takeDomain(from: &folded)
         var words = Self.words(folded)

@@ -93,9 +93,9 @@ enum SpendLists {
             emptyText: "Vendors appear with the first payment that belongs to one.", sortsByAny: true)
     }
 
-    static func checks(_ visit: Visit) -> ListView {
+    static func checks(_ list: ListDefinition, _ visit: Visit) -> ListView {
         ListView(
-            list: .spendChecks(visit.moment), name: "spend-checks",
+            list: list, name: "spend-checks",
             columns: [
                 TableColumn("Finding", name: "finding") { row, visit in
                     """

@@ -81,7 +81,8 @@ extension PagesApplication {
             body = try await SpendLists.vendors(visit).html(store, visit)
         case "checks":
             sentence = "What was paid, held against contracts and against the seats on the same dates."
-            body = SpendParts.checksBehind + (try await SpendLists.checks(visit).html(store, visit))
+            let list = try await spend.checks(store, visit.moment)
+            body = SpendParts.checksBehind + (try await SpendLists.checks(list, visit).html(store, visit))
         case "rules":
             sentence = "Rules decide where a name alone does not. The first one that holds counts."
             body = try await rulesBody(visit)
@@ -133,6 +134,8 @@ extension PagesApplication {
             body += SpendParts.currencies(totals, chosen, visit, below: id) + SpendParts.figures(chosen, visit, isVendor: true)
             body += Part.section("Paid by month, \(chosen.currency.code)", SpendBars.draw(chosen, visit.moment))
         }
+        let contracted = try await store.contractMonths(of: id, visit.moment)
+        body += VendorParts.months(contracted, totals)
         body += "<div class=\"columns\">\(VendorParts.apps(sheet, visit))\(VendorParts.names(sheet, visit))</div>"
         body += view.html(payments, state, visit)
         return try await page(

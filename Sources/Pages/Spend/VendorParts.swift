@@ -1,5 +1,6 @@
 import Analysis
 import Directory
+import Storage
 import WebSupport
 
 /// The parts of a vendor's page.
@@ -26,6 +27,31 @@ enum VendorParts {
             ? Part.empty("No contract", "<a href=\"\(visit.to(.contracts))\">Enter one</a> to see what should have been paid.")
             : Part.table("Contracts", [("Contract", false), ("Renews or ends", false), ("Status", false)], contracts)
         return Part.section("Apps and contracts", appTable + contractTable)
+    }
+
+    /// What was paid in each month beside what the contracts say of it.
+    static func months(_ contracted: [ContractMonths], _ totals: [SpendTotals]) -> HTML {
+        HTML(
+            contracted.map { contract in
+                let paid = Dictionary(
+                    (totals.first { $0.currency == contract.currency }?.months ?? []).map { ($0.name, $0.matched.minor) },
+                    uniquingKeysWith: { first, _ in first })
+                let rows = contract.months.map { month -> [HTML] in
+                    func money(_ minor: Int64) -> HTML {
+                        minor == 0 ? Part.none : SpendParts.money(Money(minor: minor, contract.currency))
+                    }
+                    return ["\(month.month)", money(paid[month.month] ?? 0), money(month.due), money(month.share)]
+                }
+                return Part.section(
+                    "Paid against contracts, \(contract.currency.code)",
+                    Part.table(
+                        "Months", [("Month", false), ("Paid", true), ("Falls due", true), ("Share of the month", true)], rows)
+                        + """
+                        <details class="behind"><summary>How this is counted</summary><p>What falls due stands in the month in \
+                        which a billing period begins: the total of a term, divided over its billing periods by their days. \
+                        The share of a month is the same total, spread over all days of the term.</p></details>
+                        """)
+            })
     }
 
     static func names(_ sheet: VendorSheet, _ visit: Visit) -> HTML {

@@ -77,7 +77,7 @@ struct SpendMatchTests {
             #expect(
                 try await fixture.lines("state, vendor_id, method, score, CASE WHEN app_id IS NULL THEN 1 ELSE 0 END")
                     == [
-                        "matched|slack|likeness|950|0", "unmatched|-|-|-|1", "unmatched|-|-|-|1",
+                        "matched|salesforce|alias|1000|0", "unmatched|-|-|-|1", "unmatched|-|-|-|1",
                         "unmatched|-|-|-|1", "matched|figma|alias|1000|0",
                     ])
         }
@@ -105,7 +105,7 @@ struct SpendMatchTests {
             #expect(try await fixture.store.raiseSpendRule(second.id, actor: "ada", now: now) == 1)
             #expect(
                 try await fixture.lines("line_id, state, vendor_id, rule_id")
-                    == ["1|matched|slack|-", "2|matched|tiny-agency|1", "3|ignored|-|2", "4|unmatched|-|-", "5|matched|figma|-"])
+                    == ["1|matched|salesforce|-", "2|matched|tiny-agency|1", "3|ignored|-|2", "4|unmatched|-|-", "5|matched|figma|-"])
             #expect(try await fixture.store.matchSpendAgain(actor: "ada", now: now) == 0)
             #expect(try await fixture.store.removeSpendRule(second.id, actor: "ada", now: now) == 1)
             #expect(try await fixture.lines("state")[2] == "matched")
