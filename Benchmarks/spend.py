@@ -103,7 +103,7 @@ def main():
             print(f"{count:>9,} card lines   {took:6.2f} s   {count / took:>9,.0f} lines/s   {text.strip()}")
         ledger = os.path.join(folder, "ledger.csv")
         again = [line for number, line in enumerate(card_lines(options.lines, 1)) if number % 2 == 0]
-        write(ledger, "Posting date,Document number,Vendor,Amount,Currency,Last 4", (line.replace("1-", "L-", 1) for line in again))
+        write(ledger, "Posting date,Document number,Vendor,Amount,Currency,Last 4", (line.replace(",1-", ",L-", 1) for line in again))
         took, text = run(store, "spend", "import", ledger, "--kind", "ledger")
         slowest = max(slowest, took)
         print(f"{len(again):>9,} ledger lines {took:6.2f} s   {len(again) / took:>9,.0f} lines/s   {text.strip()}")

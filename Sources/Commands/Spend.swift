@@ -83,7 +83,8 @@ struct SpendImportFile: AsyncParsableCommand {
             let isKnown = pair.count == 2 && choice.set(pair[0], pair[1], header: header)
             guard isKnown || header.isEmpty else {
                 throw Problem(
-                    id: "spend.mapping.unknown", kind: .usage, title: "“\(part.prefix(60))” says nothing about this file",
+                    id: "spend.mapping.unknown", kind: .usage,
+                    title: "“\(part.prefix(60))” says nothing about this file",
                     explanation:
                         "Names are source, dates, decimal, negative, currency, encoding, delimiter and \(SpendField.all.map(\.name).joined(separator: ", ")).",
                     remedy: "Write NAME=VALUE, a column by its heading: \(header.prefix(20).joined(separator: ", ")).")
@@ -96,7 +97,10 @@ struct SpendImportFile: AsyncParsableCommand {
         var writer = RowWriter(.table, columns: ["line", "date", "vendor", "description", "amount", "currency"])
         for one in store.previewSpend(survey, now: now) {
             guard let line = one.line else {
-                try writer.write([.integer(Int64(one.record.line)), .text("refused: \(one.reason ?? "")")] + [.none, .none, .none, .none])
+                try writer.write(
+                    [.integer(Int64(one.record.line)), .text("refused: \(one.reason ?? "")")] + [
+                        .none, .none, .none, .none,
+                    ])
                 continue
             }
             try writer.write([

@@ -51,7 +51,9 @@ struct SpendPageTests {
             let address = try await Self.handIn(fixture, Self.file)
             #expect(address.hasPrefix("/spend/imports/new?file="))
             let preview = try await fixture.get(address).text
-            #expect(preview.contains("80.00 USD") && preview.contains("is not a number") && preview.contains("Import 4 lines"))
+            #expect(
+                preview.contains("80.00 USD") && preview.contains("is not a number")
+                    && preview.contains("Import 4 lines"))
             #expect(try await fixture.get("/spend").text.contains("No spend yet"))
             let done = try await fixture.post("/spend/imports/new", Self.fields(preview, csrf: fixture.csrf))
             #expect(done.status == .seeOther && done.headers[.location] == "/spend/imports/1", "\(done.text)")
@@ -89,7 +91,8 @@ struct SpendPageTests {
     /// A store with some spend, a rule and a decision.
     static func fill(_ fixture: PagesFixture) async throws {
         let address = try await handIn(fixture, file)
-        _ = try await fixture.post("/spend/imports/new", fields(try await fixture.get(address).text, csrf: fixture.csrf))
+        _ = try await fixture.post(
+            "/spend/imports/new", fields(try await fixture.get(address).text, csrf: fixture.csrf))
         _ = try await fixture.post(
             "/spend/lines/2/decide", [("csrf", fixture.csrf), ("what", "match"), ("vendor", "Tiny")])
         _ = try await fixture.post(
@@ -101,9 +104,12 @@ struct SpendPageTests {
     }
 
     static let examples = [
-        "/spend", "/spend?currency=USD", "/spend/transactions", "/spend/transactions?where=state%3Dmatched", "/spend/unmatched",
-        "/spend/vendors", "/spend/checks", "/spend/rules", "/spend/rules?edit=1", "/spend/imports", "/spend/imports/new",
-        "/spend/imports/1", "/spend/lines/2", "/spend/vendors/tiny", "/spend/vendors/salesforce", "/spend?as_of=2026-10-02",
+        "/spend", "/spend?currency=USD", "/spend/transactions", "/spend/transactions?where=state%3Dmatched",
+        "/spend/unmatched",
+        "/spend/vendors", "/spend/checks", "/spend/rules", "/spend/rules?edit=1", "/spend/imports",
+        "/spend/imports/new",
+        "/spend/imports/1", "/spend/lines/2", "/spend/vendors/tiny", "/spend/vendors/salesforce",
+        "/spend?as_of=2026-10-02",
         "/spend/rules?name=x&joining=any&field_1=vendor&compare_1=contains&value_1=a&action=ignore",
     ]
 
@@ -148,7 +154,9 @@ struct SpendPageTests {
             #expect(try await fixture.get("/spend/lines/1").text.contains("Slack"))
             _ = try await fixture.post("/spend/forget", [("csrf", fixture.csrf), ("payee", "tiny agency")])
             #expect(try await fixture.get("/spend/unmatched").text.contains("tiny agency"))
-            for path in ["/spend/lines/999", "/spend/vendors/nobody", "/spend/imports/9", "/spend/nothing", "/spend/lines/x"] {
+            for path in [
+                "/spend/lines/999", "/spend/vendors/nobody", "/spend/imports/9", "/spend/nothing", "/spend/lines/x",
+            ] {
                 #expect(try await fixture.get(path).status == .notFound, "\(path)")
             }
         }

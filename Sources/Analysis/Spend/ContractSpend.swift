@@ -125,7 +125,9 @@ extension LicenceLine {
     /// else. Not rounded: it is divided by.
     func price(for stretch: Term) -> Double {
         let price = Double(price)
-        if period == .term { return term(on: stretch.starts).map { price * Double(stretch.days) / Double($0.days) } ?? 0 }
+        if period == .term {
+            return term(on: stretch.starts).map { price * Double(stretch.days) / Double($0.days) } ?? 0
+        }
         let perMonth = period == .month ? price : price / 12
         for months in 1...60 {
             let end = stretch.starts.adding(months: months)

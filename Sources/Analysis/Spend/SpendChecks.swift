@@ -80,8 +80,10 @@ struct SpendChecks {
         var findings = try invoices(contracts, apps) + totals(contracts)
         let paid = try paidVendors()
         findings += shadow(paid, known) + unpaid(paid, known, apps)
-        return findings.sorted { ($0.weight, $1.amount?.minor ?? 0, $0.subject) < ($1.weight, $0.amount?.minor ?? 0, $1.subject) }
-            .map(\.cells)
+        return findings.sorted {
+            ($0.weight, $1.amount?.minor ?? 0, $0.subject) < ($1.weight, $0.amount?.minor ?? 0, $1.subject)
+        }
+        .map(\.cells)
     }
 
     // MARK: invoices
@@ -94,7 +96,8 @@ struct SpendChecks {
         let date: String
     }
 
-    private func invoices(_ contracts: [ContractSpend], _ apps: [String: (key: Int64, label: String, users: Int?)]) throws
+    private func invoices(_ contracts: [ContractSpend], _ apps: [String: (key: Int64, label: String, users: Int?)])
+        throws
         -> [Finding]
     {
         let history = try AppHistory(connection, workspaceID, moment)
@@ -228,7 +231,8 @@ struct SpendChecks {
                 [
                     .integer(workspaceID), .text(contract.vendorID), .text(contract.currency.code),
                     .integer(first.rawValue - 45), .integer(today.rawValue),
-                ]) { ($0.integer(0), $0.integer(1)) }
+                ]
+            ) { ($0.integer(0), $0.integer(1)) }
             guard let (paid, payments) = paid, payments > 0 else { return nil }
             let most = contract.billed(from: first, to: today.adding(days: 45))
             let least = contract.billed(from: first, to: today.adding(days: -45))
@@ -284,7 +288,8 @@ struct SpendChecks {
     private func shadow(_ paid: [Paid], _ known: [KnownVendor]) -> [Finding] {
         let inOkta = Set(known.filter { $0.target.appID != nil }.map(\.target.vendorID))
         let named = Set(paid.filter { $0.apps > 0 }.map(\.vendorID))
-        return paid.filter { $0.amount.minor > 0 && !inOkta.contains($0.vendorID) && !named.contains($0.vendorID) }.map {
+        return paid.filter { $0.amount.minor > 0 && !inOkta.contains($0.vendorID) && !named.contains($0.vendorID) }.map
+        {
             Finding(
                 check: "shadow", subject: "\($0.vendorID) \($0.amount.currency.code)",
                 words: "Paid in \($0.payments) payments within 12 months; Okta has no app of this vendor.",

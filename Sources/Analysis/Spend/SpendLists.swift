@@ -8,7 +8,8 @@ extension ListDefinition {
         ListDefinition(
             noun: "transactions",
             columns: [
-                ListColumn("id", .number, "l.line_id"), ListColumn("date", "l.booked"), ListColumn("source", "l.source"),
+                ListColumn("id", .number, "l.line_id"), ListColumn("date", "l.booked"),
+                ListColumn("source", "l.source"),
                 ListColumn("vendor", "v.name", join: "v", isName: true), ListColumn("payee", "l.vendor_text"),
                 ListColumn("description", "l.description"), ListColumn("amount", "l.amount_plain"),
                 ListColumn("currency", "l.currency"), ListColumn("state", "l.state"), ListColumn("method", "l.method"),
@@ -16,7 +17,8 @@ extension ListDefinition {
                 ListColumn("app_id", "l.app_id"), ListColumn("app_label", appLabel("l")),
                 ListColumn("external_id", "l.external_id"), ListColumn("account", "l.account"),
                 ListColumn("cost_center", "l.cost_center"), ListColumn("department", "l.department"),
-                ListColumn("employee", "l.employee"), ListColumn("card_last4", "l.card_last4"), ListColumn("mcc", "l.mcc"),
+                ListColumn("employee", "l.employee"), ListColumn("card_last4", "l.card_last4"),
+                ListColumn("mcc", "l.mcc"),
                 ListColumn("duplicate_of", .number, "l.duplicate_of"), ListColumn("duplicate_how", "l.duplicate_how"),
                 ListColumn("refund_of", .number, "l.refund_of"), ListColumn("import", .number, "l.import_id"),
                 ListColumn("line", .number, "l.line_no"),

@@ -104,7 +104,11 @@ extension VendorSheet {
                 SELECT p.label, p.users_count FROM apps p WHERE p.workspace_id = $1 AND p.app_key = $2
                     AND \(moment.asOf.holds("p"))
                 """, [.integer(workspaceID), .integer(key)]
-            ) { App(id: app, label: $0.text(0), users: $0.optionalInteger(1).map(Int.init), payments: payments[app] ?? 0) }
+            ) {
+                App(
+                    id: app, label: $0.text(0), users: $0.optionalInteger(1).map(Int.init), payments: payments[app] ?? 0
+                )
+            }
             if let found { sheet.apps.append(found) }
         }
         try connection.each(

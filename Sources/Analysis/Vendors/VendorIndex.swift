@@ -108,7 +108,8 @@ public struct VendorIndex: Sendable {
             for domain in vendor.domains { domains[domain.lowercased(), default: []].insert(vendor.target) }
             for text in vendor.descriptors {
                 let pattern = Pattern(
-                    parts: text.lowercased().split(separator: "*", omittingEmptySubsequences: false), target: vendor.target)
+                    parts: text.lowercased().split(separator: "*", omittingEmptySubsequences: false),
+                    target: vendor.target)
                 guard let first = pattern.parts.first, first.utf8.count >= 2 else { continue }
                 patterns[String(first.prefix(2)), default: []].append(pattern)
             }
@@ -138,7 +139,9 @@ public struct VendorIndex: Sendable {
         for text in [name.written, name.key] {
             let fits = (patterns[String(text.prefix(2))] ?? []).filter { $0.fits(text) }
             guard let most = fits.map(\.letters).max() else { continue }
-            if let only = one(Set(fits.filter { $0.letters == most }.map(\.target))) { return found(only, "alias", 990) }
+            if let only = one(Set(fits.filter { $0.letters == most }.map(\.target))) {
+                return found(only, "alias", 990)
+            }
         }
         return nil
     }

@@ -44,22 +44,29 @@ public struct VendorName: Sendable, Hashable {
     private static func folded(_ text: String) -> String {
         if text.utf8.allSatisfy({ $0 < 128 }) { return text.lowercased() }
         return text.precomposedStringWithCompatibilityMapping.lowercased().replacing("ß", with: "ss")
-            .decomposedStringWithCanonicalMapping.unicodeScalars.filter { !$0.properties.isDiacritic && $0.value != 0x308 }
+            .decomposedStringWithCanonicalMapping.unicodeScalars.filter {
+                !$0.properties.isDiacritic && $0.value != 0x308
+            }
             .reduce(into: "") { $0.unicodeScalars.append($1) }
     }
 
     /// Processors that put their name and a star before the merchant's: `PAYPAL *ZOOM`.
     private static let processors: Set<String> = [
-        "sq", "square", "paypal", "pp", "google", "amzn", "amzn mktp", "amazon", "aws", "apl", "apple", "stripe", "sp", "tst",
-        "paddle", "paddle.net", "fs", "fastspring", "2co", "2checkout", "dri", "digital river", "in", "cko", "eb", "klarna",
-        "sumup", "adyen", "mollie", "wpy", "wl", "pyp", "payu", "rzp", "bls", "ppl", "chg", "gum", "gumroad", "lmsqueezy",
-        "lemonsqueezy", "lemsqzy", "n8", "msft", "microsoft", "cleverbridge", "cb", "xsolla", "buy", "izettle", "zettle",
+        "sq", "square", "paypal", "pp", "google", "amzn", "amzn mktp", "amazon", "aws", "apl", "apple", "stripe", "sp",
+        "tst",
+        "paddle", "paddle.net", "fs", "fastspring", "2co", "2checkout", "dri", "digital river", "in", "cko", "eb",
+        "klarna",
+        "sumup", "adyen", "mollie", "wpy", "wl", "pyp", "payu", "rzp", "bls", "ppl", "chg", "gum", "gumroad",
+        "lmsqueezy",
+        "lemonsqueezy", "lemsqzy", "n8", "msft", "microsoft", "cleverbridge", "cb", "xsolla", "buy", "izettle",
+        "zettle",
         "ztl", "clr", "payoneer", "wise", "revolut", "ebanx", "dlocal", "bill.com", "bil", "int", "intuit", "qb",
     ]
     /// Processors that sell things of their own: what stands behind the star may be the name of a product.
     private static let sellers: [String: String] = [
         "google": "google", "amzn": "amazon", "amzn mktp": "amazon", "amazon": "amazon", "aws": "amazon web services",
-        "apl": "apple", "apple": "apple", "msft": "microsoft", "microsoft": "microsoft", "intuit": "intuit", "int": "intuit",
+        "apl": "apple", "apple": "apple", "msft": "microsoft", "microsoft": "microsoft", "intuit": "intuit",
+        "int": "intuit",
         "qb": "intuit", "stripe": "stripe", "paypal": "paypal",
     ]
 
@@ -73,8 +80,10 @@ public struct VendorName: Sendable, Hashable {
     }
 
     private static let endings: Set<Substring> = [
-        "com", "io", "net", "org", "co", "ai", "app", "dev", "us", "eu", "de", "uk", "fr", "nl", "ch", "at", "ie", "cloud", "so",
-        "software", "tech", "me", "tv", "gg", "ly", "sh", "xyz", "team", "help", "one", "systems", "info", "biz", "ca", "in",
+        "com", "io", "net", "org", "co", "ai", "app", "dev", "us", "eu", "de", "uk", "fr", "nl", "ch", "at", "ie",
+        "cloud", "so",
+        "software", "tech", "me", "tv", "gg", "ly", "sh", "xyz", "team", "help", "one", "systems", "info", "biz", "ca",
+        "in",
     ]
 
     /// The first word that is a domain becomes the name before its ending.
@@ -91,16 +100,21 @@ public struct VendorName: Sendable, Hashable {
 
     private static func host(_ word: Substring) -> (domain: String, name: String)? {
         var word = word
-        for scheme in ["https://", "http://", "www."] where word.hasPrefix(scheme) { word = word.dropFirst(scheme.count) }
+        for scheme in ["https://", "http://", "www."] where word.hasPrefix(scheme) {
+            word = word.dropFirst(scheme.count)
+        }
         if let at = word.firstIndex(of: "@") { word = word[word.index(after: at)...] }
         word = word.prefix { $0 != "/" && $0 != "?" && $0 != ":" && $0 != "*" && $0 != "#" }
         let labels = word.split(separator: ".", omittingEmptySubsequences: false)
         guard labels.count >= 2, labels.count <= 5, let ending = labels.last, endings.contains(ending),
-            labels.allSatisfy({ !$0.isEmpty && $0.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") } }),
+            labels.allSatisfy({
+                !$0.isEmpty && $0.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
+            }),
             labels.dropLast().contains(where: { $0.contains(where: \.isLetter) })
         else { return nil }
         // acme.co.uk: the name stands before the two last.
-        let isSecond = labels.count > 2 && ["co", "com", "org", "net"].contains(labels[labels.count - 2]) && ending.count == 2
+        let isSecond =
+            labels.count > 2 && ["co", "com", "org", "net"].contains(labels[labels.count - 2]) && ending.count == 2
         let name = labels[labels.count - (isSecond ? 3 : 2)]
         // s.a. and i.n.c. are no domains.
         guard name.count > 1 else { return nil }
@@ -134,8 +148,10 @@ public struct VendorName: Sendable, Hashable {
     }
 
     private static let billing: Set<String> = [
-        "invoice", "inv", "order", "ord", "ref", "subscription", "subscriptions", "subscr", "sub", "recurring", "payment",
-        "payments", "bill", "billing", "purchase", "charge", "autopay", "rechnung", "abo", "lastschrift", "kartenzahlung",
+        "invoice", "inv", "order", "ord", "ref", "subscription", "subscriptions", "subscr", "sub", "recurring",
+        "payment",
+        "payments", "bill", "billing", "purchase", "charge", "autopay", "rechnung", "abo", "lastschrift",
+        "kartenzahlung",
         "no", "nr", "num", "number", "id", "txn", "trx", "helppay",
     ]
 
@@ -154,21 +170,34 @@ public struct VendorName: Sendable, Hashable {
 
     private static let forms: Set<String> = [
         "inc", "incorporated", "llc", "ltd", "limited", "gmbh", "mbh", "ag", "kg", "kgaa", "ohg", "ug", "co", "corp",
-        "corporation", "company", "plc", "pty", "sa", "sas", "sarl", "srl", "spa", "bv", "nv", "ab", "as", "asa", "aps", "oy",
-        "oyj", "pte", "pvt", "lp", "llp", "se", "kk", "pbc", "dac", "ulc", "sl", "lda", "eg", "ev", "und", "and", "haftungsbeschrankt",
+        "corporation", "company", "plc", "pty", "sa", "sas", "sarl", "srl", "spa", "bv", "nv", "ab", "as", "asa", "aps",
+        "oy",
+        "oyj", "pte", "pvt", "lp", "llp", "se", "kk", "pbc", "dac", "ulc", "sl", "lda", "eg", "ev", "und", "and",
+        "haftungsbeschrankt",
     ]
     private static let places: Set<String> = [
-        "us", "usa", "uk", "gb", "gbr", "de", "deu", "ie", "irl", "nl", "nld", "fr", "fra", "ch", "che", "at", "aut", "lu", "lux",
-        "se", "swe", "dk", "no", "fi", "es", "it", "pl", "au", "aus", "ca", "can", "il", "isr", "sg", "sgp", "in", "ind", "emea",
-        "eu", "europe", "ireland", "germany", "deutschland", "netherlands", "france", "switzerland", "schweiz", "austria",
-        "luxembourg", "sweden", "denmark", "australia", "canada", "israel", "singapore", "india", "america", "americas", "kingdom",
-        "united", "states", "international", "san", "francisco", "jose", "mateo", "diego", "palo", "alto", "mountain", "view",
-        "redwood", "city", "cupertino", "redmond", "seattle", "bellevue", "austin", "boston", "cambridge", "chicago", "denver",
-        "boulder", "atlanta", "portland", "oakland", "los", "angeles", "new", "york", "nyc", "brooklyn", "dublin", "london",
-        "berlin", "munich", "munchen", "hamburg", "frankfurt", "koln", "cologne", "stuttgart", "amsterdam", "rotterdam", "paris",
-        "zurich", "zuerich", "geneva", "vienna", "wien", "stockholm", "copenhagen", "oslo", "helsinki", "madrid", "barcelona",
-        "milano", "milan", "sydney", "melbourne", "toronto", "vancouver", "montreal", "tel", "aviv", "bangalore", "wilmington",
-        "ny", "wa", "tx", "ma", "il", "co", "ga", "or", "fl", "nj", "va", "az", "nc", "pa", "oh", "mi", "mn", "ut", "md", "dc",
+        "us", "usa", "uk", "gb", "gbr", "de", "deu", "ie", "irl", "nl", "nld", "fr", "fra", "ch", "che", "at", "aut",
+        "lu", "lux",
+        "se", "swe", "dk", "no", "fi", "es", "it", "pl", "au", "aus", "ca", "can", "il", "isr", "sg", "sgp", "in",
+        "ind", "emea",
+        "eu", "europe", "ireland", "germany", "deutschland", "netherlands", "france", "switzerland", "schweiz",
+        "austria",
+        "luxembourg", "sweden", "denmark", "australia", "canada", "israel", "singapore", "india", "america", "americas",
+        "kingdom",
+        "united", "states", "international", "san", "francisco", "jose", "mateo", "diego", "palo", "alto", "mountain",
+        "view",
+        "redwood", "city", "cupertino", "redmond", "seattle", "bellevue", "austin", "boston", "cambridge", "chicago",
+        "denver",
+        "boulder", "atlanta", "portland", "oakland", "los", "angeles", "new", "york", "nyc", "brooklyn", "dublin",
+        "london",
+        "berlin", "munich", "munchen", "hamburg", "frankfurt", "koln", "cologne", "stuttgart", "amsterdam", "rotterdam",
+        "paris",
+        "zurich", "zuerich", "geneva", "vienna", "wien", "stockholm", "copenhagen", "oslo", "helsinki", "madrid",
+        "barcelona",
+        "milano", "milan", "sydney", "melbourne", "toronto", "vancouver", "montreal", "tel", "aviv", "bangalore",
+        "wilmington",
+        "ny", "wa", "tx", "ma", "il", "co", "ga", "or", "fl", "nj", "va", "az", "nc", "pa", "oh", "mi", "mn", "ut",
+        "md", "dc",
         "vic", "nsw", "on", "bc", "qc",
     ]
 

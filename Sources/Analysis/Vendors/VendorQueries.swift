@@ -48,7 +48,8 @@ package enum VendorQueries {
             """, [.integer(workspaceID)]
         ) { row in
             let name = row.text(0)
-            vendors.append(KnownVendor(target: VendorTarget(vendorID: VendorName(name).slug, name: name), names: [name]))
+            vendors.append(
+                KnownVendor(target: VendorTarget(vendorID: VendorName(name).slug, name: name), names: [name]))
             if let app = row.optionalText(1), vendorOfApp[app] == nil { vendorOfApp[app] = name }
             return true
         }

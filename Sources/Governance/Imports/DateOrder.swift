@@ -97,7 +97,8 @@ public enum DateOrder: String, Sendable, CaseIterable {
         let word = word.lowercased()
         guard word.count >= 3 else { return nil }
         let names = [
-            ["january", "januar", "jänner", "janvier", "enero"], ["february", "februar", "feber", "février", "febrero"],
+            ["january", "januar", "jänner", "janvier", "enero"],
+            ["february", "februar", "feber", "février", "febrero"],
             ["march", "märz", "maerz", "mrz", "mars", "marzo"], ["april", "avril", "abril"], ["may", "mai", "mayo"],
             ["june", "juni", "juin", "junio"], ["july", "juli", "juillet", "julio"], ["august", "août", "agosto"],
             ["september", "septembre", "septiembre"], ["october", "oktober", "octobre", "octubre"],

@@ -207,7 +207,8 @@ extension Store {
         remedy: "Write whose payments these are, in at most 200 characters.")
 
     /// The vendors that come nearest to a name, for the queue.
-    public func spendSuggestions(_ descriptors: [String], most: Int = 3) async throws(Problem) -> [String: [VendorIndex.Found]]
+    public func spendSuggestions(_ descriptors: [String], most: Int = 3) async throws(Problem) -> [String: [VendorIndex
+        .Found]]
     {
         let workspaceID = workspaceID
         return try await engine.read { connection in

@@ -5,7 +5,8 @@ public enum SpendField {
         ImportField(
             "date", "Date", required: true,
             [
-                "transaction date", "invoice date", "posting date", "booking date", "date of transaction", "expense date",
+                "transaction date", "invoice date", "posting date", "booking date", "date of transaction",
+                "expense date",
                 "purchase date", "posted date", "value date", "document date", "payment date", "bill date",
                 "transaktionsdatum", "buchungsdatum", "buchungstag", "belegdatum", "rechnungsdatum", "wertstellung",
                 "valutadatum", "kaufdatum", "date posted", "transaction time", "created date", "accounting date",
@@ -14,27 +15,34 @@ public enum SpendField {
         ImportField(
             "amount", "Amount", required: true,
             [
-                "amount", "transaction amount", "invoice amount", "amount net", "net amount", "total amount", "billing amount",
+                "amount", "transaction amount", "invoice amount", "amount net", "net amount", "total amount",
+                "billing amount",
                 "posted amount", "amount in local currency", "betrag", "umsatz", "rechnungsbetrag", "nettobetrag",
                 "bruttobetrag", "gesamtbetrag", "gross amount", "total", "summe", "sum", "cost", "price", "montant",
                 "importe", "importo", "betrag eur", "amount eur", "amount usd", "value",
             ]),
-        ImportField("debit", "Debit", ["debit", "debit amount", "soll", "sollbetrag", "ausgang", "money out", "paid out"]),
+        ImportField(
+            "debit", "Debit", ["debit", "debit amount", "soll", "sollbetrag", "ausgang", "money out", "paid out"]),
         ImportField(
             "credit", "Credit", ["credit", "credit amount", "haben", "habenbetrag", "eingang", "money in", "paid in"]),
         ImportField(
             "currency", "Currency",
             [
-                "currency", "currency code", "transaction currency", "invoice currency", "billing currency", "curr", "ccy",
+                "currency", "currency code", "transaction currency", "invoice currency", "billing currency", "curr",
+                "ccy",
                 "währung", "waehrung", "wkz", "devise", "moneda", "iso currency",
             ]),
         ImportField(
             "vendor", "Vendor",
             [
-                "vendor name", "vendor", "merchant name", "merchant", "supplier name", "supplier", "payee name", "payee",
-                "vendor description", "merchant descriptor", "statement descriptor", "descriptor", "creditor", "beneficiary",
-                "counterparty", "counterparty name", "lieferant", "lieferantenname", "kreditor", "kreditorname", "händler",
-                "haendler", "empfänger", "zahlungsempfänger", "beguenstigter zahlungspflichtiger", "auftraggeber empfänger",
+                "vendor name", "vendor", "merchant name", "merchant", "supplier name", "supplier", "payee name",
+                "payee",
+                "vendor description", "merchant descriptor", "statement descriptor", "descriptor", "creditor",
+                "beneficiary",
+                "counterparty", "counterparty name", "lieferant", "lieferantenname", "kreditor", "kreditorname",
+                "händler",
+                "haendler", "empfänger", "zahlungsempfänger", "beguenstigter zahlungspflichtiger",
+                "auftraggeber empfänger",
                 "name zahlungsbeteiligter", "firma", "company", "fournisseur", "proveedor", "vendor title", "provider",
             ]),
         ImportField(
@@ -56,24 +64,32 @@ public enum SpendField {
             "account", "Account",
             [
                 "gl account", "gl code", "general ledger account", "account code", "account number", "account name",
-                "expense category", "category", "sachkonto", "konto", "kontonummer", "kostenart", "kategorie", "gl account name",
+                "expense category", "category", "sachkonto", "konto", "kontonummer", "kostenart", "kategorie",
+                "gl account name",
                 "account", "expense type",
             ]),
         ImportField(
             "cost_center", "Cost centre",
             [
-                "cost center", "cost centre", "cost center code", "costcenter", "kostenstelle", "kst", "cost center name",
+                "cost center", "cost centre", "cost center code", "costcenter", "kostenstelle", "kst",
+                "cost center name",
                 "profit center", "centre de coûts",
             ]),
         ImportField(
             "department", "Department",
-            ["department", "department name", "dept", "team", "business unit", "abteilung", "bereich", "employee department"]),
+            [
+                "department", "department name", "dept", "team", "business unit", "abteilung", "bereich",
+                "employee department",
+            ]),
         ImportField(
             "employee", "Employee",
             [
-                "employee email", "employee e mail", "cardholder email", "user email", "email", "e mail", "email address",
-                "e mail adresse", "mitarbeiter e mail", "submitter email", "employee name", "cardholder name", "cardholder",
-                "card holder", "karteninhaber", "mitarbeiter", "employee", "employee id", "submitter", "purchaser", "user",
+                "employee email", "employee e mail", "cardholder email", "user email", "email", "e mail",
+                "email address",
+                "e mail adresse", "mitarbeiter e mail", "submitter email", "employee name", "cardholder name",
+                "cardholder",
+                "card holder", "karteninhaber", "mitarbeiter", "employee", "employee id", "submitter", "purchaser",
+                "user",
             ]),
         ImportField(
             "card_last4", "Card",
@@ -85,7 +101,8 @@ public enum SpendField {
         ImportField(
             "period_from", "Service from",
             [
-                "service period start", "period start", "service start", "billing period start", "service from", "from date",
+                "service period start", "period start", "service start", "billing period start", "service from",
+                "from date",
                 "leistungszeitraum von", "leistungsbeginn", "start date", "period from", "zeitraum von",
             ]),
         ImportField(

@@ -59,7 +59,8 @@ public enum SpendProblem {
             }
         }
         return Problem(
-            id: "spend.import.unclear", kind: .badInput, title: "The file does not say \(words.joined(separator: ", nor "))",
+            id: "spend.import.unclear", kind: .badInput,
+            title: "The file does not say \(words.joined(separator: ", nor "))",
             explanation: "Nothing was imported: a guess could be wrong by a month, or by a factor of a thousand.",
             remedy: "Say it on the page of the import, or with --mapping.")
     }

@@ -167,7 +167,8 @@ public struct SpendPreview: Sendable {
 
 /// The numbers that the workspace gives out next.
 enum SpendNumbers {
-    static func next(_ column: String, of table: String, _ connection: Connection, _ workspaceID: Int64) throws -> Int64 {
+    static func next(_ column: String, of table: String, _ connection: Connection, _ workspaceID: Int64) throws -> Int64
+    {
         let last = try connection.first(
             "SELECT max(t.\(column)) FROM \(table) t WHERE t.workspace_id = $1", [.integer(workspaceID)],
             { $0.optionalInteger(0) })

@@ -86,7 +86,8 @@ struct SpendLineReader {
         if vendor.isEmpty, description.isEmpty { throw Refusal("neither a vendor nor a description is there") }
         let card = field("card_last4").filter { $0.isASCII && $0.isNumber }
         var line = SpendLine(
-            line: row.line, day: try day(field("date"), "date"), vendor: vendor, description: description, amount: amount,
+            line: row.line, day: try day(field("date"), "date"), vendor: vendor, description: description,
+            amount: amount,
             original: Self.csv(row.fields))
         line.externalID = filled("external_id")
         line.account = filled("account")

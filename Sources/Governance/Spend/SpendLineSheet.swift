@@ -58,7 +58,8 @@ extension Store {
 }
 
 extension SpendLineSheet {
-    private static let match = "state, x.vendor_id, x.app_id, x.method, x.score, x.rule_id, v.name, x.matched_by, x.matched_at"
+    private static let match =
+        "state, x.vendor_id, x.app_id, x.method, x.score, x.rule_id, v.name, x.matched_by, x.matched_at"
 
     static func read(_ connection: Connection, _ workspaceID: Int64, _ id: Int64) throws -> SpendLineSheet? {
         let key: [Value] = [.integer(workspaceID), .integer(id)]

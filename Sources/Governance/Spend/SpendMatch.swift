@@ -1,4 +1,5 @@
 import Analysis
+
 /// Whose a line of spend is, and how that is known.
 public struct SpendMatch: Sendable, Equatable {
     /// Where a line stands.

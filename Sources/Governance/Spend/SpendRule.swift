@@ -105,7 +105,8 @@ public struct SpendRule: Sendable, Equatable {
         for condition in conditions where !condition.isSound {
             throw unsound(
                 "“\(condition.field.rawValue) \(condition.comparison.rawValue) \(condition.value.prefix(40))” cannot be compared",
-                "Amounts are at least, at most or equal to a number such as 12.50; words contain, begin with or equal words.")
+                "Amounts are at least, at most or equal to a number such as 12.50; words contain, begin with or equal words."
+            )
         }
         if case .match(let vendor, _) = action, VendorName(vendor).key.isEmpty {
             throw unsound("The rule names no vendor", "Write whose payments these are.")

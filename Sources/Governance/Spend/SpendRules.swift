@@ -122,7 +122,9 @@ extension Store {
             let rules = try SpendRules.all(connection, workspaceID)
             guard let place = rules.firstIndex(where: { $0.id == id }) else { throw SpendProblem.noRule }
             guard place > 0 else { return }
-            for (rule, position) in [(rules[place], rules[place - 1].position), (rules[place - 1], rules[place].position)] {
+            for (rule, position) in [
+                (rules[place], rules[place - 1].position), (rules[place - 1], rules[place].position),
+            ] {
                 try connection.execute(
                     "UPDATE spend_rules SET position = $3 WHERE workspace_id = $1 AND rule_id = $2",
                     [.integer(workspaceID), .integer(rule.id), .integer(position)])

@@ -42,7 +42,8 @@ public struct SpendSurvey: Sendable {
 
     /// A look at a file that is written so.
     init(
-        _ format: CSVFormat, _ choice: SpendChoice, remembered: @escaping @Sendable (String) -> SpendChoice? = { _ in nil }
+        _ format: CSVFormat, _ choice: SpendChoice,
+        remembered: @escaping @Sendable (String) -> SpendChoice? = { _ in nil }
     ) {
         self.format = format
         self.choice = choice

@@ -20,7 +20,8 @@ enum LineParts {
             } else {
                 let why =
                     sheet.duplicateHow == "id"
-                    ? "The same id stands there with other content." : "The same amount went to the same payee within two days."
+                    ? "The same id stands there with other content."
+                    : "The same amount went to the same payee within two days."
                 notes += Part.note(
                     .attention,
                     """
@@ -47,17 +48,15 @@ enum LineParts {
             ]
         return Part.section(
             "What the file says",
-            Part.facts(all) + "<details class=\"behind\"><summary>The line as it stands there</summary><pre class=\"json\" tabindex=\"0\">\(sheet.original)</pre></details>")
+            Part.facts(all)
+                + "<details class=\"behind\"><summary>The line as it stands there</summary><pre class=\"json\" tabindex=\"0\">\(sheet.original)</pre></details>"
+        )
     }
 
     private static func decide(
         _ sheet: SpendLineSheet, _ names: [String], _ apps: [ListRow], _ visit: Visit
     ) -> HTML {
         guard let now = sheet.matches.first, now.match.state != .repeated else { return HTML() }
-        let options = apps.map { app -> HTML in
-            let isOn: HTML = app.text("id") == now.match.appID ? " selected" : ""
-            return "<option value=\"\(app.text("id"))\"\(isOn)>\(app.text("label"))</option>"
-        }
         let back: HTML? =
             sheet.matches.count > 1
             ? """
@@ -70,10 +69,21 @@ enum LineParts {
             <p>\(words(now, visit))</p><form method="post" class="form" action="\(Link.below(SpendParts.line(sheet.id), "decide"))">\
             \(visit.csrf())<label>Vendor<input name="vendor" list="vendor-names" maxlength="200" value="\(now.vendor)" \
             autocomplete="off"></label>\(SpendParts.vendorNames(names))\
-            <label>App <small>where it is for one</small><select name="app"><option value="">none</option>\(options)</select></label>\
+            <label>App <small>where it is for one</small>\(self.apps(apps, now.match.appID))</label>\
             <div class="row"><button class="primary" name="what" value="match">Decide</button>\
             <button name="what" value="ignore">Ignore</button></div></form>\(back)
             """, note: "for this payment alone; no rule changes it")
+    }
+
+    /// The choice of one of the tenant's apps, or none.
+    static func apps(_ apps: [ListRow], _ chosen: String?, label: String? = nil) -> HTML {
+        let options = apps.map { app -> HTML in
+            let isOn: HTML = app.text("id") == chosen ? " selected" : ""
+            return "<option value=\"\(app.text("id"))\"\(isOn)>\(app.text("label"))</option>"
+        }
+        let name: HTML? = label.map { " aria-label=\"\($0)\"" }
+        let none: HTML = label == nil ? "none" : "no app"
+        return "<select name=\"app\"\(name)><option value=\"\">\(none)</option>\(options)</select>"
     }
 
     private static func words(_ step: SpendLineSheet.Step, _ visit: Visit) -> HTML {
@@ -82,7 +92,8 @@ enum LineParts {
         switch step.match.state {
         case .matched:
             let id = step.match.vendorID ?? ""
-            return "<a href=\"\(visit.to(SpendParts.vendor(id)))\">\(step.vendor ?? id)</a> <span class=\"muted\">\(how)</span>"
+            return
+                "<a href=\"\(visit.to(SpendParts.vendor(id)))\">\(step.vendor ?? id)</a> <span class=\"muted\">\(how)</span>"
         case .ignored: return "Ignored <span class=\"muted\">\(how)</span>"
         case .repeated: return "Told before"
         case .unmatched: return "Nobody knows yet."

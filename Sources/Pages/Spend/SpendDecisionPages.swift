@@ -17,7 +17,9 @@ extension PagesApplication {
             Route(RouteRule(.post, "/spend/lines/:id/:act", .signedIn, "Decide of one payment")) { request in
                 try await decideLine(request)
             },
-            Route(RouteRule(.post, "/spend/teach", .signedIn, "Teach whose a name is")) { request in try await teach(request) },
+            Route(RouteRule(.post, "/spend/teach", .signedIn, "Teach whose a name is")) { request in
+                try await teach(request)
+            },
             Route(RouteRule(.post, "/spend/forget", .signedIn, "Forget whose a name is")) { request in
                 let changed = try await store.forgetSpend(
                     request.form["payee"] ?? "", actor: request.session?.name ?? "", now: request.now)

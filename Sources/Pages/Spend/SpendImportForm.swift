@@ -101,7 +101,8 @@ enum SpendImportForm {
         let current = survey.columns[field.name]
         let options = survey.header.enumerated().map { position, title -> HTML in
             let shown = title.isEmpty ? "Column \(position + 1)" : title
-            return "<option value=\"\(position)\"\(position == current ? " selected" : "" as HTML)>\(shown.prefix(60))</option>"
+            return
+                "<option value=\"\(position)\"\(position == current ? " selected" : "" as HTML)>\(shown.prefix(60))</option>"
         }
         let none: HTML = "<option value=\"-1\"\(current == nil ? " selected" : "" as HTML)>none</option>"
         return "<label>\(field.title)<select name=\"\(field.name)\">\(none)\(options)</select></label>"
@@ -116,7 +117,7 @@ enum SpendImportForm {
                 ]
             }
             return [
-                "\(line.line)", "<span class=\"tabular\">\(Timestamp(day: Int32(line.day)).date)</span>", "\(line.vendor)",
+                "\(line.line)", "<time>\(Timestamp(day: Int32(line.day)).date)</time>", "\(line.vendor)",
                 "\(line.description)", SpendParts.money(line.amount),
             ]
         }
@@ -125,7 +126,8 @@ enum SpendImportForm {
             rows.isEmpty
                 ? Part.empty("No lines", "The file has a heading and nothing below it.")
                 : Part.table(
-                    "Preview", [("Line", true), ("Date", false), ("Vendor", false), ("Description", false), ("Amount", true)],
+                    "Preview",
+                    [("Line", true), ("Date", false), ("Vendor", false), ("Description", false), ("Amount", true)],
                     rows),
             note: "\(survey.format.encoding.rawValue), \(survey.format.delimiter.name)")
     }
@@ -133,7 +135,8 @@ enum SpendImportForm {
     static func done(_ done: SpendImport, _ visit: Visit, isOld: Bool) -> HTML {
         let old: HTML =
             isOld
-            ? Part.note(.attention, "This file was imported before, as import \(done.id). Nothing was changed now.") : HTML()
+            ? Part.note(.attention, "This file was imported before, as import \(done.id). Nothing was changed now.")
+            : HTML()
         let list = Link.below(.spend, "transactions")
         func rows(_ filters: String...) -> Link {
             visit.to(list.with((["import=\(done.id)"] + filters).map { ("where", $0) }))
@@ -143,7 +146,8 @@ enum SpendImportForm {
         let figures = Part.figures([
             Part.figure("Lines", "\(Count.text(done.lines))", "\(Count.text(counted)) counted", rows()),
             Part.figure(
-                "Vendor known", "\(Count.text(done.matched))", "\(share) of the lines, when it came", rows("state=matched")),
+                "Vendor known", "\(Count.text(done.matched))", "\(share) of the lines, when it came",
+                rows("state=matched")),
             Part.figure(
                 "Told before", "\(Count.text(done.repeated))", "word for word by an earlier file; in no sum",
                 rows("state=repeated")),

@@ -20,7 +20,8 @@ extension PagesApplication {
             Route(RouteRule(.get, "/spend/imports/:id/errors", .signedIn, "Lines that were refused")) { request in
                 try await importErrors(request)
             },
-            Route(RouteRule(.post, "/spend/imports", .signedIn, "Hand in a file of spend", takesFile: true)) { request in
+            Route(RouteRule(.post, "/spend/imports", .signedIn, "Hand in a file of spend", takesFile: true)) {
+                request in
                 try await handIn(request)
             },
             Route(RouteRule(.post, "/spend/imports/new", .signedIn, "Import a file of spend")) { request in

@@ -20,10 +20,10 @@ enum SpendLists {
             columns: [
                 TableColumn("Date", name: "date") { row, visit in
                     """
-                    <a class="row-link tabular" href="\(visit.to(SpendParts.line(row.number("id") ?? 0)))">\(row.text("date"))</a>\
+                    <a class="row-link" href="\(visit.to(SpendParts.line(row.number("id") ?? 0)))"><time>\(row.text("date"))</time></a>\
                     <small class="sub">\(SpendParts.source(row.text("source")))</small>
                     """
-                },
+                }
             ] + (selects ? [select] : []) + [
                 TableColumn("Payee", name: "payee", sort: false) { row, _ in
                     "\(row.text("payee"))<small class=\"sub\">\(row.text("description"))</small>"
@@ -46,7 +46,9 @@ enum SpendLists {
                 ("Ignored", ["state=ignored"]), ("By a person", ["method=person"]),
             ],
             one: "payment", many: "payments", emptyTitle: "No payments yet",
-            emptyText: "<a href=\"\(visit.to(SpendParts.new))\">Import a file</a> of your ledger, cards, expenses or invoices.")
+            emptyText:
+                "<a href=\"\(visit.to(SpendParts.new))\">Import a file</a> of your ledger, cards, expenses or invoices."
+        )
     }
 
     static func queue(
@@ -57,23 +59,25 @@ enum SpendLists {
             columns: [
                 TableColumn("Payee", name: "payee") { row, visit in
                     let filter = "descriptor=\"\(row.text("payee"))\""
-                    let link = Link.below(.spend, "transactions").with([("where", filter), ("where", "state=unmatched")])
+                    let link = Link.below(.spend, "transactions").with([
+                        ("where", filter), ("where", "state=unmatched"),
+                    ])
                     return """
-                        <label class="line"><input type="checkbox" form="bulk" name="payee" value="\(row.text("payee"))" \
-                        aria-label="Choose \(row.text("payee"))"></label>\
-                        <a class="row-link" href="\(visit.to(link))">\(row.text("payee"))</a>
+                        <input type="checkbox" form="bulk" name="payee" value="\(row.text("payee"))" \
+                        aria-label="Choose \(row.text("payee"))"> <a class="row-link" href="\(visit.to(link))">\(row.text("payee"))</a>
                         """
                 },
                 TableColumn("Amount", name: "amount_minor", number: true) { row, _ in SpendParts.amount(row) },
                 .number("Payments", "payments"),
-                TableColumn("Last", name: "last", minor: true) { row, _ in "<span class=\"tabular\">\(row.text("last"))</span>" },
+                TableColumn("Last", name: "last", minor: true) { row, _ in "<time>\(row.text("last"))</time>" },
                 TableColumn("Belongs to", name: "suggestions", sort: false) { row, visit in
                     SpendParts.suggestions(row.text("payee"), suggested[row.text("payee")] ?? [], visit)
                 },
             ],
             here: .below(.spend, "unmatched"), exportNoun: "unmatched",
             presets: currencies.prefix(6).map { ($0, ["currency=\($0)"]) }, one: "payee", many: "payees",
-            emptyTitle: "Nothing waits", emptyText: "Every payment belongs to a vendor, or is ignored.", sortsByAny: true)
+            emptyTitle: "Nothing waits", emptyText: "Every payment belongs to a vendor, or is ignored.",
+            sortsByAny: true)
     }
 
     static func vendors(_ visit: Visit) -> ListView {
@@ -85,8 +89,8 @@ enum SpendLists {
                 },
                 TableColumn("Amount", name: "amount_minor", number: true) { row, _ in SpendParts.amount(row) },
                 .number("Payments", "payments"), .number("Apps", "apps", minor: true),
-                TableColumn("First", name: "first", minor: true) { row, _ in "<span class=\"tabular\">\(row.text("first"))</span>" },
-                TableColumn("Last", name: "last") { row, _ in "<span class=\"tabular\">\(row.text("last"))</span>" },
+                TableColumn("First", name: "first", minor: true) { row, _ in "<time>\(row.text("first"))</time>" },
+                TableColumn("Last", name: "last") { row, _ in "<time>\(row.text("last"))</time>" },
             ],
             here: .below(.spend, "vendors"), exportNoun: "vendors", presets: [("Of no Okta app", ["apps=0"])],
             one: "vendor", many: "vendors", emptyTitle: "No vendors yet",
@@ -115,7 +119,9 @@ enum SpendLists {
                 TableColumn("Money", name: "amount_minor", number: true) { row, _ in
                     row.number("amount_minor") == nil ? Part.none : SpendParts.amount(row)
                 },
-                TableColumn("Bought", name: "seats", number: true, minor: true) { row, _ in SpendParts.seats(row, "seats") },
+                TableColumn("Bought", name: "seats", number: true, minor: true) { row, _ in
+                    SpendParts.seats(row, "seats")
+                },
                 TableColumn("Implied", name: "implied_seats", number: true) { row, _ in
                     Part.text(row.text("implied_seats"))
                 },
@@ -150,6 +156,8 @@ enum SpendLists {
             ],
             here: .below(.spend, "imports"), exportNoun: "spend-imports", one: "import", many: "imports",
             emptyTitle: "No imports yet",
-            emptyText: "<a href=\"\(visit.to(SpendParts.new))\">Import a file</a> of your ledger, cards, expenses or invoices.")
+            emptyText:
+                "<a href=\"\(visit.to(SpendParts.new))\">Import a file</a> of your ledger, cards, expenses or invoices."
+        )
     }
 }

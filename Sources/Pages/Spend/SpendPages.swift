@@ -14,7 +14,8 @@ extension PagesApplication {
             Route(RouteRule(.get, "/spend/vendors/:id", .signedIn, "Vendor")) { request in
                 try await vendorPage(request)
             },
-        ] + spendTabRoutes + spendImportRoutes + spendDecisionRoutes + spendRuleRoutes + exportRoutes("transactions", "Payments")
+        ] + spendTabRoutes + spendImportRoutes + spendDecisionRoutes + spendRuleRoutes
+            + exportRoutes("transactions", "Payments")
             + exportRoutes("unmatched", "Payees without a vendor") + exportRoutes("vendors", "Vendors")
             + exportRoutes("spend-imports", "Imports of spend") + exportRoutes("spend-checks", "Checks of spend")
     }
@@ -60,7 +61,7 @@ extension PagesApplication {
             SpendParts.currencies(totals, chosen, visit) + SpendParts.figures(chosen, visit)
             + Part.section(
                 "Paid by month, \(chosen.currency.code)", SpendBars.draw(chosen, visit.moment),
-                note: "filled: a vendor is known; hatched: nobody knows yet")
+                note: "filled: a vendor is known; outlined: nobody knows yet")
             + "<div class=\"columns\">\(SpendParts.top(top, visit))\(SpendParts.behind)</div>"
         return try await spendPage(
             visit, "", PageContent(title: "Spend", sentence: SpendParts.sentence, body: body))
@@ -74,7 +75,8 @@ extension PagesApplication {
             sentence = "Every payment that files told, and whose it is."
             body = try await transactions(visit)
         case "unmatched":
-            sentence = "Payees that belong to no vendor yet, the most money first. Teach a name once: every file knows it then."
+            sentence =
+                "Payees that belong to no vendor yet, the most money first. Teach a name once: every file knows it then."
             body = try await queue(visit)
         case "vendors":
             sentence = "Who was paid, over all time."
@@ -131,7 +133,9 @@ extension PagesApplication {
         let chosen = totals.first { $0.currency.code == request.query["currency"] } ?? totals.first
         var body = HTML()
         if let chosen {
-            body += SpendParts.currencies(totals, chosen, visit, below: id) + SpendParts.figures(chosen, visit, isVendor: true)
+            body +=
+                SpendParts.currencies(totals, chosen, visit, below: id)
+                + SpendParts.figures(chosen, visit, isVendor: true)
             body += Part.section("Paid by month, \(chosen.currency.code)", SpendBars.draw(chosen, visit.moment))
         }
         let contracted = try await store.contractMonths(of: id, visit.moment)

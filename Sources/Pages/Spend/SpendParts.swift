@@ -46,7 +46,8 @@ enum SpendParts {
         money(Money(minor: sum.minor, totals.currency))
     }
 
-    static func currencies(_ all: [SpendTotals], _ chosen: SpendTotals, _ visit: Visit, below id: String? = nil) -> HTML {
+    static func currencies(_ all: [SpendTotals], _ chosen: SpendTotals, _ visit: Visit, below id: String? = nil) -> HTML
+    {
         guard all.count > 1 else { return HTML() }
         let here = id.map(vendor) ?? .spend
         let chips = all.map { totals -> HTML in
@@ -69,8 +70,9 @@ enum SpendParts {
         let share = Count.share(year.matched.payments, of: year.all.payments) ?? "–"
         var figures = [
             Part.figure(
-                "Paid, 12 months", sum(year.all, totals), "\(Count.of(year.all.payments, "payment", "payments")), \(totals.currency.code) only",
-                rows(["date>=\(SpendTotals.yearAgo(visit.moment))"])),
+                "Paid, 12 months", sum(year.all, totals),
+                "\(Count.of(year.all.payments, "payment", "payments")), \(totals.currency.code) only",
+                rows(["date>=\(SpendTotals.yearAgo(visit.moment))"]))
         ]
         if !isVendor {
             figures += [
@@ -86,7 +88,8 @@ enum SpendParts {
         } else {
             figures.append(
                 Part.figure(
-                    "Paid, all time", sum(totals.all, totals), "\(Count.of(totals.all.payments, "payment", "payments"))", nil))
+                    "Paid, all time", sum(totals.all, totals),
+                    "\(Count.of(totals.all.payments, "payment", "payments"))", nil))
         }
         figures += [
             Part.figure(
@@ -195,7 +198,7 @@ enum SpendParts {
 
     /// The vendors that come nearest, each one press away.
     static func suggestions(_ payee: String, _ found: [VendorIndex.Found], _ visit: Visit) -> HTML {
-        let buttons = found.map { one -> HTML in
+        let buttons = found.filter { $0.score >= 800 }.map { one -> HTML in
             """
             <button name="target" value="\(one.target.appID ?? "-") \(one.target.name)" \
             title="likeness \(one.score) of 1000">\(one.target.name)</button>

@@ -13,6 +13,10 @@ extension PagesApplication {
             Route(RouteRule(.post, "/spend/rules", .signedIn, "Keep a rule of spend")) { request in
                 try await keepRule(request)
             },
+            Route(RouteRule(.post, "/spend/rules/preview", .signedIn, "See what a rule of spend would take")) {
+                request in
+                redirect(Link.below(.spend, "rules").with(Self.typed(request)))
+            },
             Route(RouteRule(.post, "/spend/rules/:id/:act", .signedIn, "Raise or remove a rule of spend")) { request in
                 guard let id = Int64(request.part("id")) else { throw SpendProblem.noRule }
                 let actor = request.session?.name ?? ""
@@ -47,7 +51,12 @@ extension PagesApplication {
                 outcome = RuleForm.problem(error)
             }
         }
-        return RuleForm.list(rules, visit) + RuleForm.html(tried, names, outcome, visit)
+        let apps = try await store.page(.apps(Moment(now: visit.now)), ListRequest(sort: "label", limit: 500)).rows
+        return RuleForm.list(rules, visit) + RuleForm.html(tried, names, apps, outcome, visit)
+    }
+
+    private static func typed(_ request: WebRequest) -> [(String, String?)] {
+        request.form.fields.filter { $0.name != "csrf" }.map { ($0.name, $0.value) }
     }
 
     private func keepRule(_ request: WebRequest) async throws -> Response {
@@ -57,8 +66,7 @@ extension PagesApplication {
         } catch {
             guard error.id == "spend.rule.unsound" else { throw error }
             // Back to the form with what was typed, which says what is wrong.
-            let fields = request.form.fields.filter { $0.name != "csrf" }.map { ($0.name, $0.value as String?) }
-            return redirect(Link.below(.spend, "rules").with(fields))
+            return redirect(Link.below(.spend, "rules").with(Self.typed(request)))
         }
         return redirect(.below(.spend, "rules"), after: request)
     }
@@ -92,7 +100,8 @@ enum RuleForm {
         guard !rules.isEmpty else {
             return Part.section(
                 "Rules",
-                Part.empty("No rules", "Names, domains and likeness decide alone. Write a rule where they cannot know.") + again)
+                Part.empty("No rules", "Names, domains and likeness decide alone. Write a rule where they cannot know.")
+                    + again)
         }
         let table = Part.table(
             "Rules", [("Order", true), ("Rule", false), ("Where", false), ("Then", false), ("", false)],
@@ -119,13 +128,16 @@ enum RuleForm {
     private static func then(_ rule: SpendRule) -> HTML {
         switch rule.action {
         case .ignore: "ignore"
-        case .match(let vendor, _): "<a href=\"\(SpendParts.vendor(VendorName(vendor).slug))\">\(vendor)</a>"
+        case .match(let vendor, let app):
+            "\(app == nil ? "" : "an app of " as HTML)<a href=\"\(SpendParts.vendor(VendorName(vendor).slug))\">\(vendor)</a>"
         }
     }
 
-    static func html(_ rule: SpendRule?, _ names: [String], _ outcome: HTML?, _ visit: Visit) -> HTML {
-        var vendor = ""
-        if case .match(let name, _) = rule?.action { vendor = name }
+    static func html(
+        _ rule: SpendRule?, _ names: [String], _ apps: [ListRow], _ outcome: HTML?, _ visit: Visit
+    ) -> HTML {
+        var (vendor, chosen) = ("", nil as String?)
+        if case .match(let name, let app) = rule?.action { (vendor, chosen) = (name, app) }
         let isIgnored = rule?.action == .ignore
         let conditions = (1...rows).map { row -> HTML in
             let condition = (rule?.conditions ?? []).indices.contains(row - 1) ? rule?.conditions[row - 1] : nil
@@ -140,16 +152,16 @@ enum RuleForm {
         let id: HTML? = rule.flatMap { $0.id > 0 ? "<input type=\"hidden\" name=\"id\" value=\"\($0.id)\">" : nil }
         return """
             <section class="card" id="rule"><header class="card-head"><h2>\((rule?.id ?? 0) > 0 ? "Change a rule" : "New rule")</h2>\
-            </header>\(outcome)<form method="get" action="\(Link.below(.spend, "rules"))" class="form">\(visit.csrf())\(id)\
+            </header>\(outcome)<form method="post" action="\(Link.below(.spend, "rules"))" class="form">\(visit.csrf())\(id)\
             <label>Name<input name="name" required maxlength="100" value="\(rule?.name)"></label>\
             <fieldset><legend>Where <select name="joining" aria-label="How conditions are joined">\
             \(options(["all", "any"], rule?.joining.rawValue))</select> of these hold</legend>\(conditions)</fieldset>\
             <fieldset><legend>Then</legend><div class="row"><select name="action" aria-label="What happens">\
             <option value="match">it belongs to</option><option value="ignore"\(isIgnored ? " selected" : "" as HTML)>ignore it</option>\
             </select><input name="vendor" list="vendor-names" maxlength="200" placeholder="Vendor" aria-label="Vendor" \
-            value="\(vendor)" autocomplete="off"></div></fieldset>\(SpendParts.vendorNames(names))\
-            <div class="row"><button>See what it would take</button>\
-            <button class="primary" formmethod="post">Keep it and match again</button></div></form></section>
+            value="\(vendor)" autocomplete="off">\(LineParts.apps(apps, chosen, label: "App, where it is for one"))</div></fieldset>\(SpendParts.vendorNames(names))\
+            <div class="row"><button formaction="\(Link.below(.below(.spend, "rules"), "preview"))">See what it would take</button>\
+            <button class="primary">Keep it and match again</button></div></form></section>
             """
     }
 
@@ -162,7 +174,7 @@ enum RuleForm {
             ", \(SpendParts.money(Money(minor: sum, currency)))"
         }
         let rows = preview.samples.map { sample -> [HTML] in
-            ["<span class=\"tabular\">\(sample.date)</span>", "\(sample.payee)", SpendParts.money(sample.amount)]
+            ["<time>\(sample.date)</time>", "\(sample.payee)", SpendParts.money(sample.amount)]
         }
         let table: HTML? =
             rows.isEmpty

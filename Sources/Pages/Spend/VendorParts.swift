@@ -20,11 +20,13 @@ enum VendorParts {
         }
         let appTable =
             apps.isEmpty
-            ? Part.empty("No Okta app", "Okta has no app of this vendor: what is paid is shadow spend, as far as Okta can see.")
+            ? Part.empty(
+                "No Okta app", "Okta has no app of this vendor: what is paid is shadow spend, as far as Okta can see.")
             : Part.table("Apps", [("App", false), ("People", true), ("Payments", true)], apps)
         let contractTable =
             contracts.isEmpty
-            ? Part.empty("No contract", "<a href=\"\(visit.to(.contracts))\">Enter one</a> to see what should have been paid.")
+            ? Part.empty(
+                "No contract", "<a href=\"\(visit.to(.contracts))\">Enter one</a> to see what should have been paid.")
             : Part.table("Contracts", [("Contract", false), ("Renews or ends", false), ("Status", false)], contracts)
         return Part.section("Apps and contracts", appTable + contractTable)
     }
@@ -34,7 +36,9 @@ enum VendorParts {
         HTML(
             contracted.map { contract in
                 let paid = Dictionary(
-                    (totals.first { $0.currency == contract.currency }?.months ?? []).map { ($0.name, $0.matched.minor) },
+                    (totals.first { $0.currency == contract.currency }?.months ?? []).map {
+                        ($0.name, $0.matched.minor)
+                    },
                     uniquingKeysWith: { first, _ in first })
                 let rows = contract.months.map { month -> [HTML] in
                     func money(_ minor: Int64) -> HTML {
@@ -45,12 +49,13 @@ enum VendorParts {
                 return Part.section(
                     "Paid against contracts, \(contract.currency.code)",
                     Part.table(
-                        "Months", [("Month", false), ("Paid", true), ("Falls due", true), ("Share of the month", true)], rows)
-                        + """
-                        <details class="behind"><summary>How this is counted</summary><p>What falls due stands in the month in \
-                        which a billing period begins: the total of a term, divided over its billing periods by their days. \
-                        The share of a month is the same total, spread over all days of the term.</p></details>
-                        """)
+                        "Months",
+                        [("Month", false), ("Paid", true), ("Falls due", true), ("Share of the month", true)], rows)
+                            + """
+                            <details class="behind"><summary>How this is counted</summary><p>What falls due stands in the month in \
+                            which a billing period begins: the total of a term, divided over its billing periods by their days. \
+                            The share of a month is the same total, spread over all days of the term.</p></details>
+                            """)
             })
     }
 

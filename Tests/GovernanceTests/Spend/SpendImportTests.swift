@@ -43,7 +43,8 @@ struct SpendImportTests {
             }
             // A spreadsheet must not run what it is shown.
             #expect(errors[3].contains(",'=1+1,"))
-            #expect(try await fixture.lines("original").contains("2026-03-04,b2,=cmd|' /C calc'!A0,plan,20.00,USD,1234"))
+            #expect(
+                try await fixture.lines("original").contains("2026-03-04,b2,=cmd|' /C calc'!A0,plan,20.00,USD,1234"))
         }
     }
 
@@ -66,7 +67,8 @@ struct SpendImportTests {
         try await SpendFixture.with(kind) { fixture in
             let long = String(repeating: "x", count: 2 << 20)
             let file =
-                Self.header + "2026-03-01,a1,Zoom,\(long),10.00,EUR,1\n" + "2026-03-02,a2,Zoom,\"\(long)\",10.00,EUR,1\n"
+                Self.header + "2026-03-01,a1,Zoom,\(long),10.00,EUR,1\n"
+                + "2026-03-02,a2,Zoom,\"\(long)\",10.00,EUR,1\n"
                 + "2026-03-03,a3,Zoom,plan,10.00,EUR,1\n"
             let done = try await fixture.take(file)
             #expect(done.lines == 1 && done.refused == 2)
@@ -134,7 +136,8 @@ struct SpendImportTests {
             let done = try await fixture.take(invoice)
             #expect(done.duplicates == 1 && done.refunds == 2 && done.refused == 1)
             #expect(
-                try await fixture.rows("SELECT line_id, refund_of FROM spend_lines WHERE refund_of IS NOT NULL ORDER BY 1")
+                try await fixture.rows(
+                    "SELECT line_id, refund_of FROM spend_lines WHERE refund_of IS NOT NULL ORDER BY 1")
                     == ["2|5", "3|6"])
             try await fixture.store.undoSpendImport(done.id, actor: "ada", now: SpendFixture.now)
             #expect(try await fixture.everything() == before)
@@ -153,7 +156,8 @@ struct SpendImportTests {
                     + "2026-03-01,a7,Zoom,plan,10.00,EUR,1\n2027-01-01,a8,Figma,back,-7.00,EUR,1\n")
             #expect(done.refunds == 2)
             #expect(
-                try await fixture.rows("SELECT external_id, refund_of FROM spend_lines WHERE refund_of IS NOT NULL ORDER BY 1")
+                try await fixture.rows(
+                    "SELECT external_id, refund_of FROM spend_lines WHERE refund_of IS NOT NULL ORDER BY 1")
                     == ["a3|2", "a4|1"])
         }
     }
@@ -196,13 +200,15 @@ struct SpendImportTests {
                 } else {
                     let sign = number % 7 == 0
                     let text = "\(amount / 100),\(amount % 100 < 10 ? "0" : "")\(amount % 100)"
-                    file += "2026-0\(number % 9 + 1)-11;Vendor \(number % 40);\(sign ? "" : text);\(sign ? text : "");EUR\n"
+                    file +=
+                        "2026-0\(number % 9 + 1)-11;Vendor \(number % 40);\(sign ? "" : text);\(sign ? text : "");EUR\n"
                     euros += sign ? -amount : amount
                 }
             }
             try await fixture.take(file, [("decimal", "comma")])
             #expect(
-                try await fixture.rows("SELECT currency, sum(amount) FROM spend_lines GROUP BY currency ORDER BY currency")
+                try await fixture.rows(
+                    "SELECT currency, sum(amount) FROM spend_lines GROUP BY currency ORDER BY currency")
                     == ["EUR|\(euros)", "JPY|\(yen)"])
         }
     }

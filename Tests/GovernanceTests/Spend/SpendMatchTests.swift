@@ -13,28 +13,34 @@ struct VendorNameTests {
         "what processors, banks and bookkeepers add to a name is taken away",
         arguments: [
             ("SQ *NOTION LABS, INC. SAN FRANCISCO CA", "notion labs"), ("PAYPAL *ZOOM.US 888-799-9666", "zoom"),
-            ("Notion Labs, Inc.", "notion labs"), ("GOOGLE *GSUITE_acme", "gsuite acme"), ("AMZN Mktp US*2X4Y6Z8A1", "amzn mktp"),
+            ("Notion Labs, Inc.", "notion labs"), ("GOOGLE *GSUITE_acme", "gsuite acme"),
+            ("AMZN Mktp US*2X4Y6Z8A1", "amzn mktp"),
             ("Müller & Söhne GmbH & Co. KG", "muller sohne"), ("ＦＩＧＭＡ　ＩＮＣ", "figma"), ("Straße AG", "strasse"),
             ("ZOOM.US", "zoom"), ("https://www.figma.com/billing", "figma"), ("Atlassian Pty Ltd", "atlassian"),
             ("INV-20231101 Slack Technologies Limited, Dublin, Ireland", "slack technologies"),
             ("Microsoft Office 365", "microsoft office 365"), ("1Password", "1password"), ("AT&T Corp.", "att"),
-            ("Adobe Systems Software Ireland Ltd", "adobe systems software"), ("S.A.R.L. Dupont", "sarl dupont"), ("12345", "12345"),
+            ("Adobe Systems Software Ireland Ltd", "adobe systems software"), ("S.A.R.L. Dupont", "sarl dupont"),
+            ("12345", "12345"),
         ])
     func keys(_ text: String, _ key: String) { #expect(VendorName(text).key == key) }
 
-    @Test("a domain in the text is found", arguments: [("PAYPAL *ZOOM.US", "zoom.us"), ("billing@acme.co.uk", "acme.co.uk")])
+    @Test(
+        "a domain in the text is found",
+        arguments: [("PAYPAL *ZOOM.US", "zoom.us"), ("billing@acme.co.uk", "acme.co.uk")])
     func domains(_ text: String, _ domain: String) { #expect(VendorName(text).domain == domain) }
 
     private func vendor(_ name: String, _ app: String? = nil, domains: [String] = []) -> KnownVendor {
         KnownVendor(
-            target: VendorTarget(vendorID: VendorName(name).slug, name: name, appID: app), names: [name], domains: domains)
+            target: VendorTarget(vendorID: VendorName(name).slug, name: name, appID: app), names: [name],
+            domains: domains)
     }
 
     @Test("likeness needs a margin: the best at least 0.92, the second at most 0.80")
     func margin() {
         let index = VendorIndex(
             [
-                vendor("Atlassian"), vendor("Zoom"), vendor("Google Workspace"), vendor("Google Cloud"), vendor("Dropbox"),
+                vendor("Atlassian"), vendor("Zoom"), vendor("Google Workspace"), vendor("Google Cloud"),
+                vendor("Dropbox"),
                 vendor("Delta"), vendor("Salesforce"), vendor("Salesloft"),
             ], aliases: [:])
         func found(_ text: String) -> String? { index.alike(VendorName(text))?.target.vendorID }
@@ -49,7 +55,10 @@ struct VendorNameTests {
     @Test("a domain finds the vendor whose name says nothing, and two vendors of one name find none")
     func certain() {
         let index = VendorIndex(
-            [vendor("Zoom", "1", domains: ["zoom.com"]), vendor("Jira", "2"), vendor("Jira", "3"), vendor("ACME Box", "4")],
+            [
+                vendor("Zoom", "1", domains: ["zoom.com"]), vendor("Jira", "2"), vendor("Jira", "3"),
+                vendor("ACME Box", "4"),
+            ],
             aliases: ["acme": VendorTarget(vendorID: "x", name: "X")])
         #expect(index.certain(VendorName("pay zoom.com/x"))?.method == "domain")
         #expect(index.certain(VendorName("Jira"))?.isOpen == true)
@@ -66,7 +75,8 @@ struct SpendMatchTests {
     private static let shown = "line_id, state, vendor_id, method, rule_id, matched_by"
 
     private func rule(
-        _ name: String, _ action: SpendRule.Action, _ conditions: [SpendRule.Condition], _ joining: SpendRule.Joining = .all
+        _ name: String, _ action: SpendRule.Action, _ conditions: [SpendRule.Condition],
+        _ joining: SpendRule.Joining = .all
     ) -> SpendRule { SpendRule(name: name, action: action, joining: joining, conditions: conditions) }
 
     @Test("the tenant's own apps are vendors, and every match says how it is known", arguments: TestEngine.available)
@@ -83,7 +93,9 @@ struct SpendMatchTests {
         }
     }
 
-    @Test("the first rule that holds decides; rules can be raised, previewed and removed", arguments: TestEngine.available)
+    @Test(
+        "the first rule that holds decides; rules can be raised, previewed and removed", arguments: TestEngine.available
+    )
     func rules(_ kind: TestEngine) async throws {
         try await SpendFixture.with(kind) { fixture in
             try await fixture.take(Self.file)
@@ -105,7 +117,10 @@ struct SpendMatchTests {
             #expect(try await fixture.store.raiseSpendRule(second.id, actor: "ada", now: now) == 1)
             #expect(
                 try await fixture.lines("line_id, state, vendor_id, rule_id")
-                    == ["1|matched|salesforce|-", "2|matched|tiny-agency|1", "3|ignored|-|2", "4|unmatched|-|-", "5|matched|figma|-"])
+                    == [
+                        "1|matched|salesforce|-", "2|matched|tiny-agency|1", "3|ignored|-|2", "4|unmatched|-|-",
+                        "5|matched|figma|-",
+                    ])
             #expect(try await fixture.store.matchSpendAgain(actor: "ada", now: now) == 0)
             #expect(try await fixture.store.removeSpendRule(second.id, actor: "ada", now: now) == 1)
             #expect(try await fixture.lines("state")[2] == "matched")
@@ -127,7 +142,8 @@ struct SpendMatchTests {
         }
     }
 
-    @Test("what a person decided no rule changes, and every decision can be taken back", arguments: TestEngine.available)
+    @Test(
+        "what a person decided no rule changes, and every decision can be taken back", arguments: TestEngine.available)
     func people(_ kind: TestEngine) async throws {
         try await SpendFixture.with(kind) { fixture in
             try await fixture.take(Self.file)
@@ -147,7 +163,9 @@ struct SpendMatchTests {
             try await store.takeBackSpend(1, actor: "ada", now: now)
             try await store.takeBackSpend(2, actor: "ada", now: now)
             #expect(try await fixture.lines(Self.shown) == before)
-            let problem = await #expect(throws: Problem.self) { try await store.takeBackSpend(1, actor: "ada", now: now) }
+            let problem = await #expect(throws: Problem.self) {
+                try await store.takeBackSpend(1, actor: "ada", now: now)
+            }
             #expect(problem?.id == "spend.line.unknown")
         }
     }

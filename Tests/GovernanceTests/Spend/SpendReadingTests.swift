@@ -40,14 +40,17 @@ struct WrittenTests {
         #expect(order.day(text).map { Timestamp(day: Int32($0)).date } == day)
     }
 
-    @Test("a day that no calendar has is none", arguments: ["31/02/2026", "29/02/2026", "00/01/2026", "1/13/2026", "", "x"])
+    @Test(
+        "a day that no calendar has is none",
+        arguments: ["31/02/2026", "29/02/2026", "00/01/2026", "1/13/2026", "", "x"])
     func noDay(_ text: String) { #expect(DateOrder.dayFirst.day(text) == nil) }
 
     @Test(
         "an amount is read to the cent",
         arguments: [
             (DecimalSign.point, "1,234.56", "EUR", 123_456), (.comma, "1.234,56", "EUR", 123_456),
-            (.comma, "1 234,5", "EUR", 123_450), (.point, "1'234.50", "CHF", 123_450), (.point, "(12.50)", "EUR", -1250),
+            (.comma, "1 234,5", "EUR", 123_450), (.point, "1'234.50", "CHF", 123_450),
+            (.point, "(12.50)", "EUR", -1250),
             (.point, "12.50-", "EUR", -1250), (.comma, "-€ 12,50", "EUR", -1250), (.point, "$12", "USD", 1200),
             (.point, "1,234", "JPY", 1234), (.point, "1200.00", "JPY", 1200), (.point, "0.005", "KWD", 5),
             (.point, "12,34,567.89", "INR", 123_456_789), (.comma, "−1.234.567,00 EUR", "EUR", -123_456_700),
@@ -67,7 +70,9 @@ struct WrittenTests {
         ])
     func faults(_ text: String, _ word: String) throws {
         let euro = try #require(Currency("EUR"))
-        let fault = #expect(throws: WrittenAmount.Fault.self) { _ = try WrittenAmount(text, decimal: .point).minor(euro) }
+        let fault = #expect(throws: WrittenAmount.Fault.self) {
+            _ = try WrittenAmount(text, decimal: .point).minor(euro)
+        }
         #expect(fault?.reason(text).contains(word) == true)
     }
 
@@ -130,15 +135,18 @@ struct HeadingTests {
 
     @Test("a heading is recognised whatever its case and signs, and another one is not")
     func signatures() {
-        #expect(ImportHeader.signature(["Cost Center", "Amount"]) == ImportHeader.signature(["cost_center", " AMOUNT*"]))
-        #expect(ImportHeader.signature(["Amount", "Cost Center"]) != ImportHeader.signature(["Cost Center", "Amount"]))
+        #expect(
+            ImportHeader.signature(["Cost Center", "Amount"]) == ImportHeader.signature(["cost_center", " AMOUNT*"]))
+        #expect(
+            ImportHeader.signature(["Amount", "Cost Center"]) != ImportHeader.signature(["Cost Center", "Amount"]))
     }
 
     @Test("lines above the heading are passed over, and what cannot be known is asked", arguments: TestEngine.available)
     func questions(_ kind: TestEngine) async throws {
         try await SpendFixture.with(kind) { fixture in
             let survey = try await fixture.survey(
-                "Report of Acme,,\nPeriod: all,,\nDate,Vendor,Amount\n03/04/2026,Zoom,\"1,234\"\n05/06/2026,Figma,\"2,345\"\n")
+                "Report of Acme,,\nPeriod: all,,\nDate,Vendor,Amount\n03/04/2026,Zoom,\"1,234\"\n05/06/2026,Figma,\"2,345\"\n"
+            )
             #expect(survey.header == ["Date", "Vendor", "Amount"])
             #expect(survey.questions == [.dates, .decimal, .currency])
             let problem = await #expect(throws: Problem.self) {
