@@ -80,8 +80,9 @@ def add_use(store, app, each):
         """, (app, each, first, DAYS - 9))
     store.execute(
         """
-        INSERT OR REPLACE INTO last_uses (workspace_id, app_key, user_key, last_at)
-        SELECT workspace_id, app_key, user_key, max(last_at) FROM usage_daily WHERE workspace_id = 1 AND app_key = ?
+        INSERT OR REPLACE INTO last_uses (workspace_id, app_key, user_key, last_at, first_day)
+        SELECT workspace_id, app_key, user_key, max(last_at), min(day) FROM usage_daily
+        WHERE workspace_id = 1 AND app_key = ?
         GROUP BY workspace_id, app_key, user_key
         """, (app,))
     store.execute(

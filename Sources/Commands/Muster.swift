@@ -25,6 +25,7 @@ public struct Muster: AsyncParsableCommand {
                 name: "Answers:",
                 subcommands: [List.self, Show.self, Report.self, Diff.self, PrintStateHash.self, SQL.self]),
             CommandGroup(name: "Money:", subcommands: [Spend.self]),
+            CommandGroup(name: "What people decide:", subcommands: [AppCommand.self, Roster.self]),
             CommandGroup(
                 name: "The server and its data:",
                 subcommands: [

@@ -5,6 +5,7 @@ struct Truth {
 
     static let tables = [
         "users", "groups", "apps", "assignments", "memberships", "roles", "usage", "sign-ins", "leavers", "stories",
+        "services",
     ]
 
     func table(_ name: String) -> SimulatorTable? {
@@ -19,6 +20,7 @@ struct Truth {
         case "sign-ins": signIns()
         case "leavers": leavers()
         case "stories": stories()
+        case "services": services()
         default: nil
         }
     }

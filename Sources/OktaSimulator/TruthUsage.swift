@@ -134,6 +134,7 @@ extension Truth {
             }
         }
         appStories(&rows)
+        discoveryStories(&rows)
         return SimulatorTable(columns: ["story", "subject_type", "subject_id", "subject", "detail"], rows: rows)
     }
 

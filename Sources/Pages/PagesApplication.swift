@@ -24,6 +24,8 @@ public struct PagesApplication: Sendable {
     let usages = UsageMemory()
     let comparisons = ChangesMemory()
     let spend = SpendMemory()
+    let surveys = SurveyMemory()
+    let leavers = OffboardingMemory()
 
     /// What pages have to know of their surroundings.
     public struct Configuration: Sendable {
@@ -61,8 +63,10 @@ public struct PagesApplication: Sendable {
     /// Every route of the pages with who may use it.
     public var routes: [Route] {
         assetRoutes + signInRoutes + homeRoutes + userRoutes + groupRoutes + appRoutes + departmentRoutes + usageRoutes
-            + roleRoutes
-            + linkListRoutes + spendRoutes + changeRoutes + accessPathRoutes + integrationRoutes + connectRoutes + searchRoutes
+            + roleRoutes + linkListRoutes + changeRoutes + accessPathRoutes + integrationRoutes + connectRoutes + searchRoutes
+            + discoveryRoutes
+            + offboardingRoutes
+            + spendRoutes
     }
 
     /// Whether a browser may be told to keep a cookie for HTTPS alone. One on this computer that opened the printed link

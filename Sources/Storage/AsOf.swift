@@ -33,6 +33,15 @@ public enum AsOf: Sendable, Equatable {
         }
     }
 
+    /// The same for what people decide in Muster, which is known from the moment it is decided.
+    package func decided(_ alias: String) -> String {
+        guard let time else { return "\(alias).valid_to IS NULL" }
+        return """
+            \(alias).valid_from <= \(time.rawValue)
+                AND (\(alias).valid_to IS NULL OR \(alias).valid_to > \(time.rawValue))
+            """
+    }
+
     /// When a row of `alias` ended, as far as it was known.
     package func end(_ alias: String) -> String {
         guard case .believed(_, let run) = self else { return "\(alias).valid_to" }

@@ -15,7 +15,8 @@ public struct Store: Sendable {
         readIndexesMigration, viewsMigration, listsMigration, roleViewsMigration, choicesMigration,
         profilesMigration, schedulesMigration, replayMigration, tailMigration, hooksMigration,
         leasesMigration, countersMigration, logPlaceMigration,
-        contractsMigration, uploadsMigration, licencesMigration, spendMigration, usageMigration,
+        contractsMigration, uploadsMigration, licencesMigration, spendMigration, discoveryMigration,
+        offboardingMigration, usageMigration,
     ]
 
     /// The number of the newest step.

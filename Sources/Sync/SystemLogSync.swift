@@ -181,7 +181,7 @@ extension SyncRun {
 }
 
 /// The types of System Log events that Muster keeps: usage, lifecycle, memberships, assignments, privilege, factors,
-/// tokens, consent. Asking for these alone spares the tenant most of its log. About 50 fit into one question.
+/// tokens, consent, accounts that apps take away. Asking for these alone spares the tenant most of its log. About 50 fit into one question.
 enum LogEventTypes {
     static let kept: [String] = [
         "user.authentication.sso",
@@ -204,5 +204,7 @@ enum LogEventTypes {
         "system.api_token.create", "system.api_token.revoke",
         "app.oauth2.as.consent.grant", "app.oauth2.consent.grant", "app.oauth2.admin.consent.grant",
         "user.session.access_admin_app",
+        // Whether an app took a leaver's account away, or failed to.
+        "application.provision.user.deactivate", "application.user_membership.deprovision",
     ]
 }

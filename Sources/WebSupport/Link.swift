@@ -24,6 +24,8 @@ public enum Link: Sendable, Equatable {
     case discovery
     /// People who left, and what they still hold.
     case offboarding
+    /// The company's own list of its people.
+    case roster
     /// A place below another one: `.below(.spend, "imports")`; each part is encoded.
     indirect case below(Link, String)
     case roles
@@ -65,6 +67,7 @@ public enum Link: Sendable, Equatable {
         case .spend: "/spend"
         case .discovery: "/discovery"
         case .offboarding: "/offboarding"
+        case .roster: "/roster"
         case .below(let link, let part): "\(link.path)/\(FormData.encode(part))"
         case .roles: "/roles"
         case .integrations: "/integrations"

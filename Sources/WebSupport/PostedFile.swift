@@ -25,9 +25,8 @@ extension WebRequest {
     public func receiveFile(
         _ begin: (PostedFile) async throws -> Void, bytes: ([UInt8]) async throws -> Void
     ) async throws -> PostedFile {
-        // A form of another kind brings no proof of where it came from, either.
         guard let fileBody, var form = Multipart(contentType: fileBody.contentType) else {
-            throw WebProblem.foreignForm
+            throw WebProblem.noFile
         }
         var reading = FileReading(session: session)
         for try await buffer in fileBody.body {

@@ -8,13 +8,21 @@ AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best
 
 def addresses(page):
     """One address of each kind of page."""
-    found = ["/", "/users", "/groups", "/apps", "/departments", "/roles", "/integrations", "/connect", "/search?q=a",
-             "/users?as_of=2024-01-01", "/users/nobody", "/changes", "/changes?part=assignments",
-             "/spend", "/spend/transactions", "/spend/unmatched", "/spend/vendors", "/spend/checks", "/spend/rules",
-             "/spend/imports", "/spend/imports/new"]
+    found = [
+        "/", "/users", "/groups", "/apps", "/departments", "/roles", "/integrations", "/connect", "/search?q=a",
+        "/users?as_of=2024-01-01", "/users/nobody", "/changes", "/changes?part=assignments",
+        "/usage", "/usage/departments",
+        "/discovery", "/discovery/overlap", "/discovery/compare", "/discovery?where=status%3DGONE",
+        "/offboarding", "/offboarding/upcoming", "/offboarding/transfers", "/offboarding/rehires",
+        "/spend", "/spend/transactions", "/spend/unmatched", "/spend/vendors", "/spend/checks", "/spend/rules",
+        "/spend/imports", "/spend/imports/new",
+        "/offboarding/absences", "/offboarding/shared", "/roster",
+    ]
     for place, tabs in [
-        ("/users", ["", "/groups", "/security", "/profile", "/history"]), ("/groups", ["", "/apps", "/rules", "/roles", "/history"]),
-        ("/apps", ["", "/groups", "/about", "/history"]), ("/departments", [""]),
+        ("/users", ["", "/usage", "/groups", "/security", "/profile", "/history"]),
+        ("/groups", ["", "/apps", "/rules", "/roles", "/history"]),
+        ("/apps", ["", "/usage", "/groups", "/governance", "/about", "/history"]), ("/departments", [""]),
+        ("/offboarding", [""]),
         ("/integrations", ["", "/calls", "/limits", "/coverage", "/settings", "/runs/1"]),
     ]:
         page.goto(place)

@@ -36,7 +36,7 @@ import Testing
     func kinds() {
         let life = Self.shared
         let types = Set(life.fresh.map(\.type))
-        let past: Set<EventType> = [.mfaSignIn, .consentGrant]
+        let past: Set<EventType> = [.mfaSignIn, .consentGrant, .adminConsole]
         #expect(Set(EventType.allCases).subtracting(types) == past)
         #expect(life.fresh.allSatisfy { $0.published > Int64(Self.origin) * 1_000 })
         #expect(zip(life.fresh, life.fresh.dropFirst()).allSatisfy { $0.published < $1.published })

@@ -105,6 +105,7 @@ import Testing
         #expect(
             Set(stories["story"]) == [
                 "dormant_super_admin", "weak_mfa_admin", "leaver_with_access", "unapproved_app", "unused_licences",
+                "oauth_consents", "app_gone", "admin_console",
             ])
     }
 }

@@ -77,12 +77,15 @@ struct PagesFixture {
             "/", "/users", "/groups", "/apps", "/departments", "/departments/-", "/roles", "/integrations", "/connect",
             "/search", "/search?q=ada", "/departments/R%26D%20%2F%20Labs", "/integrations/acme/runs/2",
             "/users?where=status%3DACTIVE&sort=-last_login_at", "/users?as_of=2026-09-08", "/?as_of=2026-10-01",
+            "/discovery", "/discovery?as_of=2026-10-01", "/discovery?where=state%3Ddiscovered&sort=-active_90d",
+            "/discovery/overlap", "/discovery/decide", "/discovery/compare",
             "/apps?as_of=2026-10-01", "/groups?as_of=2026-10-01", "/changes", "/changes?from=2026-10-01&to=2026-11-20",
             "/changes?from=2026-10-01&part=assignments&change=kept", "/changes?from=2026-10-01&part=roles",
             "/usage", "/usage?as_of=2026-10-01", "/usage/departments", "/usage?where=grade%3DD",
         ]
         try await SpendPageTests.fill(self)
         paths += SpendPageTests.examples
+        paths += offboardingExamples
         for tab in ["", "/calls", "/limits", "/coverage", "/settings"] { paths.append("/integrations/acme\(tab)") }
         for person in try await sample.store.list(.users(moment), ListRequest(limit: 3)).rows {
             for tab in ["", "/usage", "/groups", "/security", "/profile", "/history"] {
@@ -99,7 +102,13 @@ struct PagesFixture {
             paths.append("/changes?from=2026-10-01&group=\(group.text("id"))")
         }
         for app in try await sample.store.list(.apps(moment), ListRequest(sort: "assigned_users")).rows {
-            for tab in ["", "/usage", "/groups", "/about", "/history"] { paths.append("/apps/\(app.text("id"))\(tab)") }
+            for tab in ["", "/usage", "/groups", "/governance", "/about", "/history"] {
+                paths.append("/apps/\(app.text("id"))\(tab)")
+            }
+            paths += [
+                "/discovery/services/\(app.text("id"))", "/discovery/decide?app=\(app.text("id"))",
+                "/discovery/compare?app=\(app.text("id"))&app=\(app.text("id"))",
+            ]
             paths.append("/changes?from=2026-10-01&app=\(app.text("id"))")
         }
         for row in try await sample.store.list(.assignments(moment), ListRequest(limit: 12)).rows {

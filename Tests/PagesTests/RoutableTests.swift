@@ -1,3 +1,4 @@
+import Analysis
 import DatabaseEngine
 import HTTPTypes
 import HummingbirdTesting
@@ -15,6 +16,11 @@ struct RoutablePagesTests {
         defer { server.stop() }
         let address = try await server.loggedAddress()
         try await PagesFixture.with(.postgresql, address: address) { fixture in
+            // What is kept for pages to read, and then read.
+            try await fixture.sample.store.keepUsage(now: SampleStore.now)
+            for noun in ["usage-apps", "usage-departments", "usage-months"] {
+                #expect(try await fixture.get("/\(noun).csv").status == .ok)
+            }
             for path in try await fixture.examples() {
                 let response = try await fixture.get(path)
                 #expect(response.status.code < 400, "\(path)")

@@ -50,6 +50,9 @@ extension SystemLogEvent {
         }
         if eventType.hasSuffix(".privilege.grant") {
             detail = record["debugContext"]?["debugData"]?["privilegeGranted"]?.text
+        } else if eventType.hasSuffix(".consent.grant") {
+            let data = record["debugContext"]?["debugData"]
+            detail = data?["grantedScopes"]?.text ?? data?["scopes"]?.text ?? data?["scope"]?.text
         }
         for target in record.values("target") {
             if isSignOn, target["type"]?.isText("AppUser") ?? false { continue }

@@ -50,6 +50,7 @@ struct Company: Sendable {
         assignments = Links(assigning.links(appGroups), lefts: apps.count, rights: people.count)
         roles = RoleGrant.all(people, plan, apps, windowStart: windowStart)
         tokens = APIToken.all(people, windowStart: windowStart, origin: origin)
+        plantDepartedApp(configuration)
         var writer = LogWriter(self)
         events = writer.write()
         settle()

@@ -9,6 +9,8 @@ enum EventType: UInt8, Sendable, CaseIterable {
     case userUnsuspend, userReactivate, userUnlock, userUnlockByAdmin, passwordUpdate, assignmentUpdate
     case groupAssignmentUpdate, groupCreate, groupUpdate, appUpdate, appActivate, appDeactivate
     case groupPrivilegeGrant, groupPrivilegeRevoke, roleBindingDelete, factorDeactivate, factorSuspend, factorUnsuspend
+    // Only a tenant large enough for its stories writes these.
+    case adminConsole
 
     var text: StaticString {
         switch self {
@@ -59,6 +61,7 @@ enum EventType: UInt8, Sendable, CaseIterable {
         case .factorDeactivate: "user.mfa.factor.deactivate"
         case .factorSuspend: "user.mfa.factor.suspend"
         case .factorUnsuspend: "user.mfa.factor.unsuspend"
+        case .adminConsole: "user.session.access_admin_app"
         }
     }
 
@@ -150,6 +153,7 @@ enum EventType: UInt8, Sendable, CaseIterable {
         case .factorDeactivate: "Deactivate factor for user"
         case .factorSuspend: "Suspend factor for user"
         case .factorUnsuspend: "Unsuspend factor for user"
+        case .adminConsole: "User accessing Okta admin app"
         }
     }
 }
@@ -269,11 +273,25 @@ struct LogWriter {
         }
     }
 
+    /// Those who had it signed in to it, some let it act for them, and administrators opened their console; then somebody
+    /// deleted it.
+    private mutating func depart(_ position: Int, _ app: App, by actor: Int) {
+        for (number, row) in company.assignments.ofLeft(position).enumerated() {
+            let person = Int(company.assignments.rows[row].right)
+            let day = company.windowStart + Seconds(number + 3) * Calendar.day + 40_000
+            add(.sso, day, actor: person, object: position, assignment: row)
+            if number < 5 { add(.consentGrant, day + 60, actor: person, subject: person, object: position) }
+            if number < 9 { add(.adminConsole, day + 300, actor: admin(number), object: 0) }
+        }
+        add(.appDelete, app.deleted, actor: actor, object: position)
+    }
+
     private mutating func administration() {
         for (position, app) in company.apps.enumerated() {
             let maker =
                 position == App.unapprovedPosition ? min(Cast.enthusiast, company.people.count - 1) : admin(position)
             add(.appCreate, app.created, actor: maker, object: position)
+            if app.deleted != never { depart(position, app, by: maker) }
         }
         for (index, grant) in company.roles.enumerated() {
             guard case .person(let person) = grant.holder else { continue }

@@ -168,7 +168,7 @@ extension EventType {
     /// Whether Okta offers it to hooks, and whoever is prudent takes it: sign-ins would use up a day's deliveries.
     var isOfferedToHooks: Bool {
         switch self {
-        case .sso, .sessionStart, .mfaSignIn, .passwordExpire, .consentGrant: false
+        case .sso, .sessionStart, .mfaSignIn, .passwordExpire, .consentGrant, .adminConsole: false
         default: true
         }
     }

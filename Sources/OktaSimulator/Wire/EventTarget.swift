@@ -9,7 +9,7 @@ extension Renderer {
         }
         json.array("target") { json in
             switch event.type {
-            case .sso, .consentGrant:
+            case .sso, .consentGrant, .adminConsole:
                 appTarget(object, into: &json)
                 if event.assignment >= 0 { appUserTarget(Int(event.assignment), Int(event.actor), into: &json) }
             case .assignmentAdd, .assignmentRemove, .assignmentUpdate:

@@ -63,7 +63,7 @@ extension PagesApplication {
         let tabs: [(String, String, Int?)] = [
             ("", "People", app.implicitAssignment ? nil : detail.users), ("usage", "Usage", nil),
             ("groups", "Groups", detail.groups?.count),
-            ("about", "About", nil),
+            ("governance", "Governance", nil), ("about", "About", nil),
             ("history", "History", nil),
         ]
         guard tabs.contains(where: { $0.0 == tab }) else { throw WebProblem.noPage }
@@ -72,6 +72,7 @@ extension PagesApplication {
         case "usage":
             body = AppUsageParts.html(detail, try await usages.usage(of: detail, store, visit.moment), visit)
         case "groups": body = AppParts.groups(detail, visit)
+        case "governance": body = try await governance(of: app.id, visit)
         case "about": body = AppParts.about(detail, visit)
         case "history":
             let here = Link.app(app.id, tab: tab)

@@ -9,8 +9,8 @@ struct ListView: Sendable {
     let name: String
     let columns: [TableColumn]
     let here: Link
-    /// The file exports of the same rows, and the filters that narrow them to this page's subject.
-    let exportNoun: String
+    /// The file exports of the same rows, and the filters that narrow them to this page's subject; nil: there are none.
+    let exportNoun: String?
     var exportFilters: [String] = []
     var presets: [(title: String, filters: [String])] = []
     var one = "row"
@@ -106,7 +106,8 @@ struct ListView: Sendable {
             } + visit.hiddenDates)
     }
 
-    private func exports(_ state: ListState, _ visit: Visit) -> HTML {
+    private func exports(_ state: ListState, _ visit: Visit) -> HTML? {
+        guard let exportNoun else { return nil }
         let query = exportFilters.map { ("where", $0) } + state.query(columns: .some(nil))
         let csv = visit.to(Link.export(exportNoun, format: "csv").with(query))
         let json = visit.to(Link.export(exportNoun, format: "json").with(query))

@@ -78,7 +78,7 @@ enum UserParts {
                     detail.lastSignIn, now: visit.now, none: visit.moment.usageKnown ? Part.none : Part.notEvaluated),
                 "Okta itself: \(When.ago(detail.user.lastLogin, now: visit.now, none: Part.noDate(visit, "never told")))",
                 nil),
-        ]) + (warning ?? HTML())
+        ]) + (warning ?? HTML()) + (isLeaver ? OffboardingParts.way(to: id, visit) : HTML())
     }
 
     static func apps(_ detail: UserDetail, _ store: Store, _ visit: Visit) async throws(Problem) -> HTML {

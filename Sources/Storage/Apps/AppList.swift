@@ -12,8 +12,9 @@ extension ListDefinition {
                     "assigned_users", .number, count("users_count", "assignments", moment), nullIsUnknown: true),
                 ListColumn(
                     "assigned_groups", .number, count("groups_count", "app_groups", moment), nullIsUnknown: true),
-                // Who owns an app and what state it is in are decided by people in Muster, who have no place to yet.
-                ListColumn("owner", "NULL"), ListColumn("state", "NULL"),
+                // What people decided in Muster; none where nobody did.
+                ListColumn("owner", decided("owner", "app_owners", moment)),
+                ListColumn("state", decided("state", "app_decisions", moment)),
             ],
             extras: [
                 ListColumn("sign_ins_3m", .number, recentSignIns(moment), nullIsUnknown: true),
@@ -25,6 +26,14 @@ extension ListDefinition {
                     base: "apps p", condition: "p.workspace_id = $1 AND \(moment.asOf.holds("p"))",
                     keys: ["p.app_key"],
                     search: ListSearch(["label", "name"], in: ["p.label", "p.name"]))))
+    }
+
+    /// What people had decided about an app at a moment.
+    private static func decided(_ column: String, _ table: String, _ moment: Moment) -> String {
+        """
+        (SELECT gd.\(column) FROM \(table) gd WHERE gd.workspace_id = p.workspace_id AND gd.app_id = p.okta_id
+            AND \(moment.asOf.decided("gd")))
+        """
     }
 
     /// How many people or groups an app has: kept of now, counted of a date in the past.

@@ -109,6 +109,7 @@ extension ListDefinition {
         case "roles": [.roles, .memberships]
         case "departments": [.users, .assignments]
         case "usage": [.logs]
+        case "services": [.apps, .assignments, .logs, .apiTokens]
         case "usage-apps", "usage-person": [.assignments, .logs]
         case "usage-departments", "usage-months": [.logs, .assignments]
         default: []

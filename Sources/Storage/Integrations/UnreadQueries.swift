@@ -1,4 +1,4 @@
-import DatabaseEngine
+package import DatabaseEngine
 public import Directory
 public import Problems
 
@@ -14,8 +14,8 @@ extension Store {
     }
 }
 
-enum UnreadQueries {
-    static func find(
+package enum UnreadQueries {
+    package static func find(
         _ connection: Connection, _ workspaceID: Int64, _ resources: [Resource], _ asOf: AsOf,
         _ integrationID: Int64?
     ) throws -> [Unread] {

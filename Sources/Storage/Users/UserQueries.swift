@@ -1,5 +1,5 @@
-import DatabaseEngine
-import Directory
+package import DatabaseEngine
+package import Directory
 public import Problems
 
 extension Store {
@@ -20,7 +20,7 @@ extension Store {
     }
 }
 
-enum UserQueries {
+package enum UserQueries {
     static func unknown(_ name: String, _ beginning: HistoryBeginning? = nil) -> Problem {
         Problem(
             id: "user.unknown", kind: .notFound, title: "There is no person “\(name.prefix(100))” here",
@@ -29,7 +29,9 @@ enum UserQueries {
             remedy: "Search for part of the name, or choose another date.")
     }
 
-    static func key(_ connection: Connection, _ workspaceID: Int64, _ name: String, _ asOf: AsOf) throws -> Int64? {
+    package static func key(_ connection: Connection, _ workspaceID: Int64, _ name: String, _ asOf: AsOf) throws
+        -> Int64?
+    {
         if let key = try Objects.key(connection, workspaceID, oktaID: name) { return key }
         // Logins have an index; e-mail addresses, which seldom differ from them, are looked for in all rows.
         for part in asOf.personParts("u") {
@@ -171,7 +173,7 @@ enum UserQueries {
 
 extension Row {
     /// A moment, or nil when NULL.
-    func time(_ column: Int) -> Timestamp? { optionalInteger(column).map(Timestamp.init(rawValue:)) }
+    package func time(_ column: Int) -> Timestamp? { optionalInteger(column).map(Timestamp.init(rawValue:)) }
 }
 
 /// Twelve months of counts, ending at one month. Months without any are zero, or nil before the log begins.

@@ -9,6 +9,7 @@ public enum HookEventTypes {
     /// Types that Okta writes to its log but offers to no hook.
     private static let notOffered: Set<String> = [
         "user.account.expire_password", "app.oauth2.consent.grant", "app.oauth2.admin.consent.grant",
-        "user.session.access_admin_app", "user.lifecycle.delete.completed", "user.account.update_user_type",
+        "user.session.access_admin_app", "application.provision.user.deactivate",
+        "application.user_membership.deprovision", "user.lifecycle.delete.completed", "user.account.update_user_type",
     ]
 }
