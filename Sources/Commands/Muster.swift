@@ -24,7 +24,7 @@ public struct Muster: AsyncParsableCommand {
             CommandGroup(
                 name: "Answers:",
                 subcommands: [List.self, Show.self, Report.self, Diff.self, PrintStateHash.self, SQL.self]),
-            CommandGroup(name: "Money:", subcommands: [Contracts.self, Rates.self]),
+            CommandGroup(name: "Money:", subcommands: [Contracts.self, Rates.self, Spend.self]),
             CommandGroup(name: "What people decide:", subcommands: [AppCommand.self, Roster.self]),
             CommandGroup(
                 name: "The server and its data:",

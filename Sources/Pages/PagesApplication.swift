@@ -24,6 +24,7 @@ public struct PagesApplication: Sendable {
     let usages = UsageMemory()
     let comparisons = ChangesMemory()
     let licenceMemory = LicenceMemory()
+    let spend = SpendMemory()
     let surveys = SurveyMemory()
     let leavers = OffboardingMemory()
 
@@ -63,10 +64,9 @@ public struct PagesApplication: Sendable {
     /// Every route of the pages with who may use it.
     public var routes: [Route] {
         assetRoutes + signInRoutes + homeRoutes + userRoutes + groupRoutes + appRoutes + departmentRoutes + usageRoutes
-            + roleRoutes + linkListRoutes + changeRoutes + accessPathRoutes + integrationRoutes + connectRoutes + searchRoutes
-            + discoveryRoutes
-            + offboardingRoutes
-            + licenceRoutes + contractRoutes
+            + roleRoutes + linkListRoutes + changeRoutes + accessPathRoutes + integrationRoutes + connectRoutes
+            + searchRoutes
+            + licenceRoutes + contractRoutes + spendRoutes + discoveryRoutes + offboardingRoutes
     }
 
     /// Whether a browser may be told to keep a cookie for HTTPS alone. One on this computer that opened the printed link

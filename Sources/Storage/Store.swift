@@ -15,8 +15,8 @@ public struct Store: Sendable {
         readIndexesMigration, viewsMigration, listsMigration, roleViewsMigration, choicesMigration,
         profilesMigration, schedulesMigration, replayMigration, tailMigration, hooksMigration,
         leasesMigration, countersMigration, logPlaceMigration,
-        contractsMigration, uploadsMigration, licencesMigration, discoveryMigration, offboardingMigration,
-        usageMigration,
+        contractsMigration, uploadsMigration, licencesMigration, spendMigration, discoveryMigration,
+        offboardingMigration, usageMigration,
     ]
 
     /// The number of the newest step.

@@ -16,6 +16,8 @@ def addresses(page):
         "/contracts", "/contracts/new",
         "/discovery", "/discovery/overlap", "/discovery/compare", "/discovery?where=status%3DGONE",
         "/offboarding", "/offboarding/upcoming", "/offboarding/transfers", "/offboarding/rehires",
+        "/spend", "/spend/transactions", "/spend/unmatched", "/spend/vendors", "/spend/checks", "/spend/rules",
+        "/spend/imports", "/spend/imports/new",
         "/offboarding/absences", "/offboarding/shared", "/roster",
     ]
     for place, tabs in [

@@ -83,6 +83,8 @@ struct PagesFixture {
             "/changes?from=2026-10-01&part=assignments&change=kept", "/changes?from=2026-10-01&part=roles",
             "/usage", "/usage?as_of=2026-10-01", "/usage/departments", "/usage?where=grade%3DD",
         ]
+        try await SpendPageTests.fill(self)
+        paths += SpendPageTests.examples
         paths += offboardingExamples
         for tab in ["", "/calls", "/limits", "/coverage", "/settings"] { paths.append("/integrations/acme\(tab)") }
         for person in try await sample.store.list(.users(moment), ListRequest(limit: 3)).rows {

@@ -7,7 +7,7 @@ struct Report: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "An answer over all of the data.",
         subcommands: [
-            ReportUsage.self, ReportLicences.self, ReportDiscovery.self, ReportOffboarding.self,
+            ReportUsage.self, ReportLicences.self, ReportSpend.self, ReportDiscovery.self, ReportOffboarding.self,
         ])
 }
 

@@ -1,4 +1,5 @@
 import Accounts
+import Analysis
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -42,7 +43,7 @@ extension PagesApplication {
     private func exported(
         _ noun: String, _ query: FormData, _ moment: Moment
     ) async throws(Problem) -> (ListDefinition, ListRequest) {
-        guard let all = ListDefinition.named(noun, moment) else { throw WebProblem.noPage }
+        guard let all = ListDefinition.named(noun, moment) ?? .ofSpend(noun, moment) else { throw WebProblem.noPage }
         var request = try ListState(query, all, hasSubject: true).request
         let subject = request.filters.first { filter in
             filter.comparison == .equal && !filter.value.isEmpty

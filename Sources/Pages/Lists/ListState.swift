@@ -45,6 +45,16 @@ struct ListState: Sendable {
         columns = ChosenColumns.asked(query)
     }
 
+    /// The same question in another order.
+    init(_ other: ListState, sort: String, descending: Bool) {
+        search = other.search
+        filters = other.filters
+        self.sort = sort
+        self.descending = descending
+        cursor = other.cursor
+        columns = other.columns
+    }
+
     private static let tooMany = Problem(
         id: "list.filter.tooMany", kind: .usage, title: "A list takes at most \(mostFilters) filters",
         explanation: "Nothing is shown, since without the others there would be more rows than were asked for.",

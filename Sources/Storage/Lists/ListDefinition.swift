@@ -77,11 +77,12 @@ package struct ListTable: Sendable {
     /// A table whose rows are filtered, ordered and searched by the database.
     package init(
         base: String, condition: String, keys: [String], joins: [String: String] = [:], search: ListSearch? = nil,
-        total: String? = nil
+        total: String? = nil, isNumbered: Bool = false
     ) {
         self.init(
             base: base, condition: condition, keys: keys, joins: joins, search: search, total: total, walk: nil,
             hint: nil)
+        self.isNumbered = isNumbered
     }
 
     init(
@@ -107,8 +108,11 @@ package struct ListTable: Sendable {
             hint: hint)
     }
 
+    /// Whether every key is a number of ours, whatever it is called.
+    var isNumbered = false
+
     /// What each key is: Okta's ids are text, all others are numbers of ours or times.
-    var keyKinds: [ListColumn.Kind] { keys.map { $0.hasSuffix("_id") ? .text : .number } }
+    var keyKinds: [ListColumn.Kind] { keys.map { $0.hasSuffix("_id") && !isNumbered ? .text : .number } }
 }
 
 /// An index that holds the rows of a list in its default order, with the columns most filters ask for.
