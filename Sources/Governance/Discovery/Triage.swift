@@ -87,7 +87,7 @@ public struct Triage: Sendable {
 extension Store {
     /// What people decided about the services of a survey, at its moment, and what does not agree with it.
     public func triage(
-        _ survey: Survey, _ moment: Moment, spend: ServiceSpend = .unknown
+        _ survey: Survey, _ moment: Moment, spend: ServiceSpend = .imported
     ) async throws(Problem) -> Triage {
         let workspaceID = workspaceID
         return try await engine.read { connection in

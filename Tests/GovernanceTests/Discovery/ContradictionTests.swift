@@ -13,7 +13,7 @@ struct ContradictionTests {
     private static let decidedAt = Timestamp(iso8601: "2026-11-10T10:00:00Z") ?? now
 
     private static func found(
-        _ sample: SampleStore, _ label: String, _ asOf: AsOf = .now, spend: ServiceSpend = .unknown
+        _ sample: SampleStore, _ label: String, _ asOf: AsOf = .now, spend: ServiceSpend = .imported
     ) async throws -> [String] {
         let moment = try await sample.store.moment(asOf, now: now)
         let triage = try await sample.store.triage(try await sample.store.survey(moment), moment, spend: spend)

@@ -8,7 +8,7 @@ import Testing
 @testable import Governance
 
 @Suite("What people decide about services")
-struct DecisionTests {
+struct AppDecisionTests {
     private static let now = SampleStore.now
     private static func app(_ sample: SampleStore, _ label: String) async throws -> String {
         try await sample.store.serviceID(label)
