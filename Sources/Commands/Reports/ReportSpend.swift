@@ -4,7 +4,8 @@ import Storage
 
 struct ReportSpend: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "spend", abstract: "What was paid, held against contracts and against the seats on the same dates.",
+        commandName: "spend",
+        abstract: "What was paid, held against contracts and against the seats on the same dates.",
         discussion: """
             implied_seats are what is left of an invoice without fixed fees, divided by the price of a seat for the period \
             it is for; seats are those bought, assigned the most people who had the app on the first or last day of the \
