@@ -63,7 +63,8 @@ public struct PagesApplication: Sendable {
     /// Every route of the pages with who may use it.
     public var routes: [Route] {
         assetRoutes + signInRoutes + homeRoutes + userRoutes + groupRoutes + appRoutes + departmentRoutes + usageRoutes
-            + roleRoutes + linkListRoutes + changeRoutes + accessPathRoutes + integrationRoutes + connectRoutes + searchRoutes
+            + roleRoutes + linkListRoutes + changeRoutes + accessPathRoutes + integrationRoutes + connectRoutes
+            + searchRoutes
             + discoveryRoutes
             + offboardingRoutes
             + licenceRoutes + contractRoutes
