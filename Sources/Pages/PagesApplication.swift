@@ -65,8 +65,7 @@ public struct PagesApplication: Sendable {
     public var routes: [Route] {
         assetRoutes + signInRoutes + homeRoutes + userRoutes + groupRoutes + appRoutes + departmentRoutes + usageRoutes
             + roleRoutes + linkListRoutes + changeRoutes + accessPathRoutes + integrationRoutes + connectRoutes
-            + searchRoutes
-            + licenceRoutes + contractRoutes + spendRoutes + discoveryRoutes + offboardingRoutes
+            + searchRoutes + licenceRoutes + contractRoutes + spendRoutes + discoveryRoutes + offboardingRoutes
     }
 
     /// Whether a browser may be told to keep a cookie for HTTPS alone. One on this computer that opened the printed link

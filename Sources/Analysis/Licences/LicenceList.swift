@@ -86,8 +86,8 @@ extension Licence {
     }
 
     /// Why a seat is in its bucket, in words.
-    public func reason(_ seat: Seat, on today: Int64) -> String {
-        let ago = seat.lastUse.map { "last sign-in \(today - Int64($0.day)) days ago" } ?? "no sign-in is known"
+    public func reason(_ seat: Seat) -> String {
+        let ago = seat.lastUse.map { "last sign-in on \($0.date)" } ?? "no sign-in is known"
         return switch seat.bucket {
         case .leaver: "deactivated in Okta, or gone from it"
         case .suspended: "suspended, or waiting for an account for more than \(policy.graceDays) days"
@@ -117,7 +117,7 @@ extension Store {
                 return [
                     .text("\(licence.id)/\(name.id)"), .text(licence.appID), .text(licence.appLabel),
                     .text(licence.product), .text(name.id), .text(name.login), .text(seat.department),
-                    .text(seat.bucket.name), .text(seat.bucket.kind), .text(licence.reason(seat, on: moment.today)),
+                    .text(seat.bucket.name), .text(seat.bucket.kind), .text(licence.reason(seat)),
                     .optional(seat.assignedAt?.rawValue), .optional(seat.lastUse?.rawValue),
                     .text(seat.isDirect ? "USER" : "GROUP"), .text(name.first), .text(name.last),
                 ]

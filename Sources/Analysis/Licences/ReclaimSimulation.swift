@@ -10,6 +10,8 @@ public struct ReclaimSimulation: Sendable {
     public struct Point: Sendable, Equatable {
         /// The window, in days.
         public let windowDays: Int
+        /// Whether the log reaches back so far that a silence as long as the window can be seen.
+        public var isCovered = true
         /// The seats that it would take back today, of all reclaimable buckets.
         public var seats = 0
         /// What became of the seats it would have taken back on past dates, by horizon: 30, 60 and 90 days.
@@ -46,6 +48,9 @@ public struct ReclaimSimulation: Sendable {
             Point(windowDays: window, regrets: Self.horizons.map { Regret(horizonDays: $0) })
         }
         guard let since = moment.usageSince else { return }
+        for place in points.indices {
+            points[place].isCovered = Int64(since.day) <= moment.today - Int64(points[place].windowDays) + 1
+        }
         for horizon in Self.horizons {
             dates[horizon] = (0..<Int64(Self.mostDates)).map { moment.today - Int64(horizon) - $0 * Self.step }
                 .filter { $0 > Int64(since.day) }.map { Timestamp(day: Int32($0)) }

@@ -117,7 +117,7 @@ enum SimulatorParts {
 
     private static func table(_ simulation: ReclaimSimulation, _ visit: Visit) -> HTML {
         let rows = simulation.points.map { point -> [HTML] in
-            ["\(point.windowDays) days", "\(Count.text(point.seats))"]
+            ["\(point.windowDays) days", Part.number(point.isCovered ? point.seats : nil)]
                 + point.regrets.map { regret in
                     regret.share.map { "\($0.percent) % <small class=\"muted\">\($0.part) of \($0.whole)</small>" }
                         ?? Part.notEvaluated
@@ -146,7 +146,8 @@ enum SimulatorParts {
 /// Seats taken back against the share that would have been missed, window by window.
 enum ReclaimCurve {
     static func draw(_ simulation: ReclaimSimulation, _ chosen: Int, _ assigned: Int) -> HTML {
-        let points = simulation.points
+        // Of a window that the log does not reach back over, nothing can be drawn.
+        let points = simulation.points.filter(\.isCovered)
         let most = max(1, points.map(\.seats).max() ?? 1)
         guard points.count > 1 else { return Part.empty("No curve", "There is no window to compare.") }
         func x(_ position: Int) -> Int { 40 + position * 520 / (points.count - 1) }

@@ -8,7 +8,7 @@ import Storage
 import Support
 import Testing
 
-@Suite("Decisions about seats") struct DecisionTests {
+@Suite("Decisions about seats") struct SeatDecisionTests {
     private static let now = Timestamp(iso8601: "2026-06-15T12:00:00Z") ?? Timestamp(seconds: 0)
 
     @Test("rules of a product hold before its app's, and those before the company's", arguments: TestEngine.available)
