@@ -89,7 +89,8 @@ let package = Package(
             resources: [.embedInCode("Discovery/catalogue.tsv")],
             swiftSettings: house),
         .target(
-            name: "Governance", dependencies: ["Analysis", "DatabaseEngine", "Directory", "Problems", "Storage", .crypto],
+            name: "Governance",
+            dependencies: ["Analysis", "DatabaseEngine", "Directory", "Problems", "Storage", .crypto],
             swiftSettings: house),
         .target(
             name: "Accounts", dependencies: ["DatabaseEngine", "Directory", "Problems", "Storage", .crypto],

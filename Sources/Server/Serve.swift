@@ -1,4 +1,6 @@
 import Accounts
+import Analysis
+import Directory
 import Glibc
 import Hummingbird
 public import Logging
@@ -63,6 +65,8 @@ public func serve(
         services: [
             .init(service: StopService(request: stop), successTerminationBehavior: .gracefullyShutdownGroup),
             .init(service: application), .init(service: SchedulerService(scheduler: scheduler)),
+            .init(
+                service: UsageService(store: installation.store, logger: logger), successTerminationBehavior: .ignore),
         ], logger: quiet(logger))
     group.maximumGracefulShutdownDuration = .seconds(10)
     do {
@@ -78,6 +82,22 @@ private struct SchedulerService: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown { await scheduler.run() }
+    }
+}
+
+/// Counts who uses what, where nobody did since the last full sync: pages read what is kept.
+private struct UsageService: Service {
+    let store: Store
+    let logger: Logger
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            do throws(Problem) {
+                try await store.catchUpWithUsage(now: .now)
+            } catch {
+                logger.warning("Use could not be counted. \(error.title)", metadata: ["problem": "\(error.id)"])
+            }
+        }
     }
 }
 

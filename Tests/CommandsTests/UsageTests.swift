@@ -177,7 +177,8 @@ import Testing
         let names = [
             "demo", "simulate", "connect", "check", "sync", "accept", "ledger", "schedule", "integrations",
             "disconnect", "list", "show",
-            "report", "diff", "state-hash", "sql", "roster", "serve", "sign-in-link", "backup", "restore", "copy", "migrate",
+            "report", "diff", "state-hash", "sql", "roster", "serve", "sign-in-link", "backup", "restore", "copy",
+            "migrate",
             "database", "config", "version",
         ]
         var page = "# Commands\n\nWhat `muster --help` and each command's `--help` print.\n"

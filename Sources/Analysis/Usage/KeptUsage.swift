@@ -16,6 +16,15 @@ extension Store {
         try await countUsage(moment)
     }
 
+    /// The same, unless it was done since the last full sync ended: for a server that starts, since the process that synced
+    /// may have been stopped in between, or may not have known of it yet.
+    public func catchUpWithUsage(now: Timestamp) async throws(Problem) {
+        guard let finished = try await runs(of: nil, limit: 1).first?.finishedAt else { return }
+        let counted = try await usageCountedAt(Moment(now: now))
+        if counted.map({ $0 >= finished }) ?? false { return }
+        try await keepUsage(now: now)
+    }
+
     /// Calibrates the windows of all apps, one after the other: memory stays that of one app.
     public func calibrateUsage(now: Timestamp) async throws(Problem) {
         let moment = try await moment(.now, now: now)

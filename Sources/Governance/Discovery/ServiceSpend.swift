@@ -1,19 +1,14 @@
-public import DatabaseEngine
-public import Directory
-public import Storage
+import DatabaseEngine
+import Directory
+import Storage
 
-/// What services cost, where anything tells: the seam to the money that is imported.
-public struct ServiceSpend: Sendable {
-    /// The amounts of twelve months by Okta's id of the app, one for each currency.
-    let amounts: @Sendable (Connection, Int64, Moment) throws -> [String: [Money]]
-
-    /// A source of amounts.
-    public init(_ amounts: @escaping @Sendable (Connection, Int64, Moment) throws -> [String: [Money]]) {
-        self.amounts = amounts
-    }
-
-    /// What imports tell: the payments of the last 365 days that belong to an app, those that were ignored left out.
-    public static let imported = ServiceSpend { connection, workspaceID, moment in
+/// What services cost, as far as imported payments tell.
+enum ServiceSpend {
+    /// The payments of the 365 days up to the moment that belong to an app, by Okta's id of the app and by currency; those
+    /// that were ignored are left out.
+    static func amounts(
+        _ connection: Connection, _ workspaceID: Int64, _ moment: Moment
+    ) throws -> [String: [Money]] {
         var amounts: [String: [Money]] = [:]
         try connection.each(
             """

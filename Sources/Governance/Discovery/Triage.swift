@@ -86,16 +86,14 @@ public struct Triage: Sendable {
 
 extension Store {
     /// What people decided about the services of a survey, at its moment, and what does not agree with it.
-    public func triage(
-        _ survey: Survey, _ moment: Moment, spend: ServiceSpend = .imported
-    ) async throws(Problem) -> Triage {
+    public func triage(_ survey: Survey, _ moment: Moment) async throws(Problem) -> Triage {
         let workspaceID = workspaceID
         return try await engine.read { connection in
             let queries = DecisionQueries(connection: connection, workspaceID: workspaceID)
             let decisions = try queries.decisions(moment.asOf)
             let owners = try queries.owners(moment.asOf)
             let facts = try queries.facts()
-            let amounts = try spend.amounts(connection, workspaceID, moment)
+            let amounts = try ServiceSpend.amounts(connection, workspaceID, moment)
             let contradictions = try ContradictionFinder(
                 connection: connection, workspaceID: workspaceID, moment: moment, decisions: decisions,
                 owners: owners,

@@ -67,7 +67,7 @@ struct GovernanceParts {
         facts.append(("First seen", When.ago(one.service.firstSeen, now: visit.now, none: Part.none)))
         facts.append(("Last seen", When.ago(one.service.lastSeen, now: visit.now, none: Part.none)))
         if !one.spend.isEmpty {
-            let amounts = one.spend.map { "\($0.plain) \($0.currency.code)" }.joined(separator: " + ")
+            let amounts = Amount.sums(one.spend)
             facts.append(("Spend, 12 months", Part.text(amounts)))
         }
         if let note = one.facts.note { facts.append(("Note", "\(note)")) }

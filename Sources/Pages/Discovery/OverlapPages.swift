@@ -160,7 +160,7 @@ struct OverlapParts {
         if chosen.contains(where: { !$0.spend.isEmpty }) {
             rows.append(
                 row("Spend, 12 months") { one in
-                    Part.text(one.spend.map { "\($0.plain) \($0.currency.code)" }.joined(separator: " + "))
+                    one.spend.isEmpty ? Part.none : "\(Amount.sums(one.spend))"
                 })
         }
         return Part.section("Side by side", Part.table("Services side by side", header, rows))

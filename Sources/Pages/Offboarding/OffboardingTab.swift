@@ -80,6 +80,7 @@ struct OffboardingTab: Sendable {
     func view(_ list: ListDefinition, _ visit: Visit) -> ListView {
         let (columns, presets) = shown
         let (one, many) = words
+        let empty = empty(visit)
         return ListView(
             list: list, name: noun, columns: columns, here: link, exportNoun: noun, presets: presets, one: one,
             many: many,
@@ -94,11 +95,14 @@ struct OffboardingTab: Sendable {
         }
     }
 
-    private var empty: (String, HTML) {
+    private func empty(_ visit: Visit) -> (String, HTML) {
         switch id {
         case "": ("Nobody has left", "Whoever is deactivated in Okta, or let go by the roster, is listed here.")
         case "upcoming":
-            ("Nobody is about to leave", "A <a href=\"\(Link.roster)\">roster</a> with end dates fills this list.")
+            (
+                "Nobody is about to leave",
+                "A <a href=\"\(visit.to(.roster))\">roster</a> with end dates fills this list."
+            )
         case "roster": ("No roster yet", "Import one above: a CSV file with a header line.")
         case "transfers": ("Nobody has moved", "Moves are seen between two syncs.")
         case "rehires": ("Nobody came back", "Whoever is active again after a deactivation is listed here.")

@@ -5,9 +5,9 @@ import WebSupport
 enum Amount {
     /// `€1,234.50`, `CHF 1,234.50`, `−€20.00`.
     static func text(_ money: Money) -> String {
-        let plain = Money(minor: money.minor.magnitude > Int64.max ? 0 : abs(money.minor), money.currency).plain
+        let plain = money.plain.drop { $0 == "-" }
         let parts = plain.split(separator: ".", maxSplits: 1)
-        let whole = parts.first.flatMap { Int64($0) }.map { Count.text($0) } ?? plain
+        let whole = parts.first.flatMap { Int64($0) }.map { Count.text($0) } ?? String(plain)
         let cents = parts.count > 1 ? ".\(parts[1])" : ""
         let sign =
             switch money.currency.code {

@@ -143,6 +143,7 @@ enum SpendImportForm {
         }
         let counted = done.lines - done.repeated
         let share = Count.share(done.matched, of: done.lines) ?? "–"
+        let errorsLink = visit.to(.below(SpendParts.imported(done.id), "errors"))
         let figures = Part.figures([
             Part.figure("Lines", "\(Count.text(done.lines))", "\(Count.text(counted)) counted", rows()),
             Part.figure(
@@ -157,7 +158,7 @@ enum SpendImportForm {
             Part.figure("Refunds paired", "\(Count.text(done.refunds))", "with their charge", rows("refund_of>0")),
             Part.figure(
                 "Refused", "\(Count.text(done.refused))", "each named with its reason",
-                done.refused > 0 ? .below(SpendParts.imported(done.id), "errors") : nil),
+                done.refused > 0 ? errorsLink : nil),
         ])
         let errors: HTML? =
             done.refused == 0
@@ -166,7 +167,7 @@ enum SpendImportForm {
                 .attention,
                 """
                 \(Count.of(done.refused, "line", "lines")) could not be read. \
-                <a href="\(Link.below(SpendParts.imported(done.id), "errors"))">Download them with their reasons</a>, mend \
+                <a href="\(errorsLink)">Download them with their reasons</a>, mend \
                 them, and import that file.
                 """)
         let facts = Part.section(

@@ -27,13 +27,7 @@ enum SpendParts {
 
     // MARK: money
 
-    /// `1,234.50 EUR`
-    static func money(_ money: Money) -> HTML {
-        let parts = money.plain.split(separator: ".")
-        let whole = Int64(parts[0].replacing("-", with: "")) ?? 0
-        let rest = parts.count > 1 ? ".\(parts[1])" : ""
-        return "\(money.minor < 0 ? "−" : "")\(Count.text(whole))\(rest) \(money.currency.code)"
-    }
+    static func money(_ money: Money) -> HTML { "\(Amount.text(money))" }
 
     static func amount(_ row: ListRow) -> HTML {
         guard let currency = Currency(row.text("currency")), let minor = row.number("amount_minor") else {

@@ -113,7 +113,7 @@ enum RuleForm {
                     """
                     <a class="row-link" href="\(visit.to(Link.below(.spend, "rules").with([("edit", String(rule.id))])))">\(rule.name)</a>\
                     <small class="sub"><a href="\(visit.to(filter))">its payments</a></small>
-                    """, "\(rule.words)", then(rule),
+                    """, "\(rule.words)", then(rule, visit),
                     """
                     <div class="row"><form method="post" action="\(Link.below(here, "raise"))">\(visit.csrf())\
                     <button class="quiet"\(position == 0 ? " disabled" : "" as HTML)>Raise</button></form>\
@@ -125,11 +125,11 @@ enum RuleForm {
         return Part.section("Rules", table + again, note: "from top to bottom; the first that holds decides")
     }
 
-    private static func then(_ rule: SpendRule) -> HTML {
+    private static func then(_ rule: SpendRule, _ visit: Visit) -> HTML {
         switch rule.action {
         case .ignore: "ignore"
         case .match(let vendor, let app):
-            "\(app == nil ? "" : "an app of " as HTML)<a href=\"\(SpendParts.vendor(VendorName(vendor).slug))\">\(vendor)</a>"
+            "\(app == nil ? "" : "an app of " as HTML)<a href=\"\(visit.to(SpendParts.vendor(VendorName(vendor).slug)))\">\(vendor)</a>"
         }
     }
 

@@ -13,12 +13,33 @@ struct ContradictionTests {
     private static let decidedAt = Timestamp(iso8601: "2026-11-10T10:00:00Z") ?? now
 
     private static func found(
-        _ sample: SampleStore, _ label: String, _ asOf: AsOf = .now, spend: ServiceSpend = .imported
+        _ sample: SampleStore, _ label: String, _ asOf: AsOf = .now
     ) async throws -> [String] {
         let moment = try await sample.store.moment(asOf, now: now)
-        let triage = try await sample.store.triage(try await sample.store.survey(moment), moment, spend: spend)
+        let triage = try await sample.store.triage(try await sample.store.survey(moment), moment)
         let one = try #require(triage.services.first { $0.service.label == label })
         return one.contradictions.map { "\($0.rule.rawValue): \($0.sentence)" }
+    }
+
+    /// A payment for an app, so many days ago.
+    private static func pay(
+        _ sample: SampleStore, _ label: String, _ minor: Int64, daysAgo: Int64 = 10, state: String = "matched"
+    ) async throws {
+        let id = try await sample.store.serviceID(label)
+        let day = Int64(now.day) - daysAgo
+        try await sample.store.write { connection in
+            let line = try connection.first("SELECT count(*) + 1 FROM spend_lines") { $0.integer(0) } ?? 1
+            try connection.execute(
+                """
+                INSERT INTO spend_lines (workspace_id, line_id, import_id, source, line_no, booked_on, booked, vendor_text,
+                    description, descriptor, amount, amount_plain, currency, original, line_hash, state, vendor_id, app_id)
+                VALUES ($1, $2, 1, 'card', $2, $3, '', 'x', '', 'x', $4, '', 'EUR', '', $2, $5, 'x', $6)
+                """,
+                [
+                    .integer(sample.store.workspaceID), .integer(line), .integer(day), .integer(minor), .text(state),
+                    .text(id),
+                ])
+        }
     }
 
     private static func decide(_ sample: SampleStore, _ label: String, _ state: String, _ other: String? = nil)
@@ -162,19 +183,23 @@ struct ContradictionTests {
     @Test("tolerated with money spent, or with a contract in force; not with neither", arguments: TestEngine.available)
     func tolerated(_ engine: TestEngine) async throws {
         try await SampleStore.with(engine, people: 60) { sample in
-            let euro = try #require(Currency("EUR"))
-            let id = try await sample.store.serviceID("Slack")
-            let spend = ServiceSpend { _, _, _ in [id: [Money(minor: 123_450, euro)]] }
             try await Self.decide(sample, "Slack", "tolerated")
+            // A year and a day ago, ignored, or for another app: none of them counts.
+            try await Self.pay(sample, "Slack", 999, daysAgo: 365)
+            try await Self.pay(sample, "Slack", 999, state: "ignored")
+            try await Self.pay(sample, "Zoom", 999)
             let answer9 = try await Self.found(sample, "Slack")
             #expect(answer9 == [])
-            let answer10 = try await Self.found(sample, "Slack", spend: spend)
+            try await Self.pay(sample, "Slack", 123_000, daysAgo: 364)
+            try await Self.pay(sample, "Slack", 450)
+            let answer10 = try await Self.found(sample, "Slack")
             #expect(
                 answer10 == [
                     "tolerated_with_spend: Tolerated, but 1234.50 EUR were spent on it in twelve months."
                 ])
-            try await Self.contract(sample, 1, "Slack", ends: nil)
-            let answer11 = try await Self.found(sample, "Slack")
+            try await Self.decide(sample, "Datadog", "tolerated")
+            try await Self.contract(sample, 1, "Datadog", ends: nil)
+            let answer11 = try await Self.found(sample, "Datadog")
             #expect(answer11 == ["tolerated_with_spend: Tolerated, but its contract “Contract 1” is in force."])
         }
     }
@@ -196,10 +221,9 @@ struct ContradictionTests {
         try await SampleStore.with(people: 200) { sample in
             let moment = try await sample.store.moment(.now, now: Self.now)
             let survey = try await sample.store.survey(moment)
-            let euro = try #require(Currency("EUR"))
             let cheap = try await sample.store.serviceID("Datadog")
-            let spend = ServiceSpend { _, _, _ in [cheap: [Money(minor: 1, euro)]] }
-            let triage = try await sample.store.triage(survey, moment, spend: spend)
+            try await Self.pay(sample, "Datadog", 1)
+            let triage = try await sample.store.triage(survey, moment)
             #expect(triage.services.first?.id == cheap)
             let people = triage.services.dropFirst().map { $0.service.active90 ?? 0 }
             #expect(people == people.sorted(by: >) && people.contains(0))
