@@ -51,7 +51,8 @@ struct Roster: AsyncParsableCommand {
             for flip in plan.returning.prefix(50) { try Terminal.print("no longer a leaver: \(flip.login)\n") }
             let what =
                 "\(roster.entries.count) people: \(plan.added) new, \(plan.changed) changed, \(plan.same) the same; "
-                + "\(plan.leaving.count) become leavers, \(plan.returning.count) no longer are; "
+                + "\(plan.leaving.count) become leavers, \(plan.newlyUpcoming) more get a last day within 90 days, "
+                + "\(plan.returning.count) are leavers no longer; "
                 + "\(roster.badCount) lines cannot be taken"
             if self.plan { return try Terminal.print("Would take over \(what).\n") }
             if plan.isEmpty { return try Terminal.print("Nothing changes. \(what).\n") }

@@ -55,7 +55,7 @@ struct CopyStoreTests {
         let dry = try await Muster.run(["database", "distribute", "--dry-run"] + data, environment: environment)
         #expect(dry.status == 78 && dry.output.contains("create_reference_table('workspaces')"))
         #expect(
-            dry.output.contains("create_distributed_table('users', 'workspace_id', colocate_with => 'admin_roles')"))
+            dry.output.contains("create_distributed_table('users', 'workspace_id', colocate_with => 'active_months')"))
     }
 
     @Test(

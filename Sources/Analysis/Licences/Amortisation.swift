@@ -69,7 +69,8 @@ extension LicenceLine {
         switch kind {
         case .seats: return due(price * Int64(seats), in: term)
         case .fee: return due(price, in: term)
-        case .once: return price
+        // Of a contract without an end each year is a term of its own: what is paid once belongs to the first.
+        case .once: return term.starts == starts ? price : 0
         }
     }
 

@@ -176,21 +176,20 @@ extension LeaverPopulation {
                 SELECT 1 FROM users o WHERE o.workspace_id = u.workspace_id AND o.user_key = u.user_key
                     AND \(asOf.holds("o")))
             """)
-        let left = try RosterQueries.left(connection, workspaceID, moment)
-        for one in try RosterMatch(left).people(connection, workspaceID, moment) { keys.insert(one.key) }
+        let match = RosterMatch(try RosterQueries.all(connection, workspaceID, moment), by: moment.time)
+        for one in try match.people(connection, workspaceID, moment)
+        where match.entries[one.position].hasLeft(by: moment.time) { keys.insert(one.key) }
         return keys.sorted()
     }
 }
 
 enum RosterQueries {
-    /// Everybody whom the roster has let go by the moment.
-    static func left(_ connection: Connection, _ workspaceID: Int64, _ moment: Moment) throws -> [RosterEntry] {
+    /// The whole roster, as it was imported by the moment.
+    static func all(_ connection: Connection, _ workspaceID: Int64, _ moment: Moment) throws -> [RosterEntry] {
         try connection.query(
             """
             SELECT \(RosterEntry.columns) FROM roster_people p
-            WHERE p.workspace_id = $1 AND \(RosterReader.holds("p", moment)) AND p.standing <> 'leave'
-                AND (p.ends_on < \(moment.today) OR (p.ends_on IS NULL AND p.standing = 'left'))
-            ORDER BY p.person_id
+            WHERE p.workspace_id = $1 AND \(RosterReader.holds("p", moment)) ORDER BY p.person_id
             """, [.integer(workspaceID)], { RosterEntry($0) })
     }
 

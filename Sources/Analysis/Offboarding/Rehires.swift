@@ -65,14 +65,10 @@ extension ListDefinition {
     private static func absentRows(
         _ connection: Connection, _ workspaceID: Int64, _ moment: Moment
     ) throws -> [[Value]] {
-        let onLeave = try connection.query(
-            """
-            SELECT \(RosterEntry.columns) FROM roster_people p WHERE p.workspace_id = $1
-                AND \(RosterReader.holds("p", moment)) AND p.standing = 'leave' ORDER BY p.person_id
-            """, [.integer(workspaceID)], { RosterEntry($0) })
-        let match = RosterMatch(onLeave)
+        let match = RosterMatch(try RosterQueries.all(connection, workspaceID, moment), by: moment.time)
         var entries: [Int64: RosterEntry] = [:]
-        for one in try match.people(connection, workspaceID, moment) { entries[one.key] = onLeave[one.position] }
+        for one in try match.people(connection, workspaceID, moment)
+        where match.entries[one.position].standing == .leave { entries[one.key] = match.entries[one.position] }
         let hint = moment.asOf == .now ? ReadHint.index("users_by_status").sql : ReadHint.whole.sql
         var keys = Set(
             try connection.query(

@@ -1,5 +1,5 @@
 import DatabaseEngine
-import Directory
+package import Directory
 import Storage
 
 /// Finds people in the roster, as it was imported by the moment that is asked about.
@@ -19,14 +19,24 @@ struct RosterReader {
             return
         }
         let select = """
-            SELECT \(RosterEntry.columns), (SELECT ri.imported_at FROM roster_imports ri
-                WHERE ri.workspace_id = p.workspace_id AND ri.import_id = p.from_import) FROM roster_people p
+            SELECT \(RosterEntry.columns), \(Self.firstSaid) FROM roster_people p
             """
         let holds = Self.holds("p", moment)
         byID = try connection.prepare("\(select) WHERE p.workspace_id = $1 AND p.person_id = $2 AND \(holds)")
         byEmail = try connection.prepare(
-            "\(select) WHERE p.workspace_id = $1 AND p.email = $2 AND \(holds) ORDER BY p.person_id LIMIT 1")
+            "\(select) WHERE p.workspace_id = $1 AND p.email = $2 AND \(holds) ORDER BY p.person_id LIMIT 50")
     }
+
+    /// When the roster first said that somebody has left without a last day, as far back as it said so without a break: the
+    /// same person comes again with another department.
+    private static let firstSaid = """
+        (SELECT min(ri.imported_at) FROM roster_people q JOIN roster_imports ri
+            ON ri.workspace_id = q.workspace_id AND ri.import_id = q.from_import
+        WHERE q.workspace_id = p.workspace_id AND q.person_id = p.person_id AND q.from_import <= p.from_import
+            AND q.from_import > coalesce((SELECT max(z.from_import) FROM roster_people z
+                WHERE z.workspace_id = p.workspace_id AND z.person_id = p.person_id AND z.from_import < p.from_import
+                    AND (z.standing <> 'left' OR z.ends_on IS NOT NULL)), 0))
+        """
 
     /// The condition that keeps the rows of the roster that had been imported by a moment.
     static func holds(_ alias: String, _ moment: Moment) -> String {
@@ -43,49 +53,66 @@ struct RosterReader {
             """
     }
 
-    /// The entry of a person of Okta's: by employee number, else by e-mail address, else by login.
-    private func entry(of person: LeaverPerson) throws -> Found? {
+    /// The entry of a person of Okta's: by employee number, else by e-mail address, else by login, as `RosterMatch` judges.
+    private func entry(of person: LeaverPerson, by time: Timestamp) throws -> Found? {
         guard let byID, let byEmail else { return nil }
-        if let number = person.employeeNumber, let entry = try first(byID, "e:\(number)") { return entry }
+        if let number = person.employeeNumber, let entry = try all(byID, "e:\(number)").first { return entry }
         for address in [person.email, person.login].compactMap({ $0?.lowercased() }) where !address.isEmpty {
-            if let entry = try first(byEmail, address) { return entry }
+            let found = try all(byEmail, address)
+            let match = RosterMatch(found.map(\.entry), by: time)
+            if let position = match.position(number: person.employeeNumber, addresses: [address]) {
+                return found[position]
+            }
         }
         return nil
     }
 
     /// The last day of somebody who has left by a moment; where the roster names none, the day before it first said so.
     func lastDay(of person: LeaverPerson, by time: Timestamp) throws -> Int32? {
-        guard let (entry, saidAt) = try entry(of: person), entry.hasLeft(by: time) else { return nil }
+        guard let (entry, saidAt) = try entry(of: person, by: time), entry.hasLeft(by: time) else { return nil }
         return entry.endsOn ?? saidAt.day - 1
     }
 
     private typealias Found = (entry: RosterEntry, saidAt: Timestamp)
 
-    private func first(_ statement: Statement, _ text: String) throws -> Found? {
+    private func all(_ statement: Statement, _ text: String) throws -> [Found] {
         statement.bind([.integer(workspaceID), .text(text)])
-        return try statement.first { (RosterEntry($0), $0.time(10) ?? Timestamp(rawValue: 0)) }
+        var found: [Found] = []
+        try statement.each { row in
+            found.append((RosterEntry(row), row.time(10) ?? Timestamp(rawValue: 0)))
+            return true
+        }
+        return found
     }
 }
 
-/// Finds the people of Okta's whom entries of the roster are about, by one pass over people.
+/// Finds the people of Okta's whom entries of the roster are about, by one pass over people. It is made of the whole
+/// roster: an address that several rows have belongs to whoever works here, which one row alone cannot tell.
 package struct RosterMatch {
     private var byNumber: [String: Int] = [:]
-    private var byAddress: [String: Int] = [:]
+    private var byAddress: [String: [Int]] = [:]
+    private let time: Timestamp
     package let entries: [RosterEntry]
 
-    package init(_ entries: [RosterEntry]) {
+    package init(_ entries: [RosterEntry], by time: Timestamp) {
         self.entries = entries
+        self.time = time
         for (position, entry) in entries.enumerated() {
             if let number = entry.employeeID { byNumber[number] = position }
-            if let email = entry.email { byAddress[email] = position }
+            if let email = entry.email { byAddress[email, default: []].append(position) }
         }
     }
 
-    /// The place of the entry of somebody with this number and these addresses.
+    /// The place of the entry of somebody with this number and these addresses. Where both have a number and it is another
+    /// one, an address in common makes nobody the same person; of several rows with one address, the one that has not left
+    /// is meant.
     package func position(number: String?, addresses: [String?]) -> Int? {
         if let number, let position = byNumber[number] { return position }
         for address in addresses.compactMap({ $0?.lowercased() }) {
-            if let position = byAddress[address] { return position }
+            let found = (byAddress[address] ?? []).filter {
+                number == nil || entries[$0].employeeID == nil || entries[$0].employeeID == number
+            }
+            if let position = found.first(where: { !entries[$0].hasLeft(by: time) }) ?? found.last { return position }
         }
         return nil
     }

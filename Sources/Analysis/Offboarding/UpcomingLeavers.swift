@@ -27,12 +27,14 @@ extension ListDefinition {
     ) throws -> [[Value]] {
         let leaving = try RosterQueries.leaving(
             connection, workspaceID, moment, days: Int64(LeaverRules.ahead))
-        let match = RosterMatch(leaving)
-        var users: [Int: Int64] = [:]
-        for one in try match.people(connection, workspaceID, moment) { users[one.position] = one.key }
+        let match = RosterMatch(try RosterQueries.all(connection, workspaceID, moment), by: moment.time)
+        var users: [String: Int64] = [:]
+        for one in try match.people(connection, workspaceID, moment) {
+            users[match.entries[one.position].personID] = one.key
+        }
         let holdings = try Holdings(connection, workspaceID, moment)
-        return try leaving.enumerated().map { position, entry in
-            let key = users[position]
+        return try leaving.map { entry in
+            let key = users[entry.personID]
             let user = try key.flatMap { try holdings.person($0) }
             return [
                 .text(entry.personID), .optional(user?.id), .optional(user?.login ?? entry.email),

@@ -32,7 +32,11 @@ package struct InvoiceSeats: Sendable, Equatable {
     package var rounded: Int { Int((Double(hundredths) / 100).rounded()) }
 
     /// How far the price of a seat is from the contract's, in tenths of a percent.
-    package var drift: Int { unitPrice > 0 ? Int(((paidPerSeat / unitPrice - 1) * 1000).rounded()) : 0 }
+    package var drift: Int {
+        guard unitPrice > 0 else { return 0 }
+        // A price of nearly nothing makes a share that no number of whole permille holds.
+        return Int(min(max(((paidPerSeat / unitPrice - 1) * 1000).rounded(), -1e9), 1e9))
+    }
 
     /// Works it out; nil where the lines say no price.
     package static func implied(_ invoice: Int64, _ lines: [LicenceLine], for period: Term) -> InvoiceSeats? {
@@ -52,8 +56,11 @@ package struct InvoiceSeats: Sendable, Equatable {
         let unit = whole / Double(bought > 0 ? bought : seats.count)
         guard unit > 0 else { return nil }
         let net = Double(invoice) - fees
+        let hundredths = (net / unit * 100).rounded()
+        // More seats than there are people on earth: the price is none of these seats'.
+        guard hundredths.magnitude < 1e12 else { return nil }
         return InvoiceSeats(
-            hundredths: Int64((net / unit * 100).rounded()), paidPerSeat: bought > 0 ? net / Double(bought) : unit,
+            hundredths: Int64(hundredths), paidPerSeat: bought > 0 ? net / Double(bought) : unit,
             unitPrice: unit, bought: bought)
     }
 }

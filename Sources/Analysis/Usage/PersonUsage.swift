@@ -57,7 +57,11 @@ struct PersonUsage {
     private func cells(_ id: Value, _ label: Value, _ held: Value?, _ use: Use?, _ evidence: AppEvidence) -> [Value] {
         let hasData = evidence.grade != .none
         let isUsed = use?.last.map { $0 / AppUses.day > moment.today - Int64(evidence.window()) } ?? false
-        let state: UseState = !hasData ? .noData : isUsed ? .used : .unused
+        // Where the log begins within the window, nobody knows what was before.
+        let isKnown =
+            use?.last != nil
+            || (moment.usageSince.map { Int64($0.day) <= moment.today - Int64(evidence.window()) } ?? true)
+        let state: UseState = !hasData ? .noData : isUsed ? .used : isKnown ? .unused : .noData
         func count(_ path: KeyPath<Use, Int64>) -> Value {
             moment.usageKnown ? .integer(use?[keyPath: path] ?? 0) : .null
         }

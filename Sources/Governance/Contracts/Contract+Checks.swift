@@ -6,6 +6,8 @@ extension Contract {
     /// More than any contract costs, so that no sum ever overflows: a hundred million of most currencies.
     static let mostMinor: Int64 = 10_000_000_000
     static let mostSeats = 1_000_000
+    /// More than all seats of a line cost for one period.
+    static let mostOfLine: Int128 = 10_000_000_000_000
     static let mostYears = 30
     static let mostLines = 200
 
@@ -95,6 +97,14 @@ extension ContractLine {
                 faults.append(
                     FieldFault(field, found: "\(price)", says: "is less than nothing or too large", example: "120.00"))
             }
+        }
+        if let seats, let price = [unitPrice, trueUp?.price].compactMap(\.self).max(),
+            Int128(seats) * Int128(price) > Contract.mostOfLine
+        {
+            faults.append(
+                FieldFault(
+                    "unit_price", found: "\(price) × \(seats) seats", says: "come to more than any line costs",
+                    example: "120.00"))
         }
         if let minimumSeats, !(0...(seats ?? Contract.mostSeats)).contains(minimumSeats) {
             faults.append(

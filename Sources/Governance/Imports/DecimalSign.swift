@@ -112,8 +112,9 @@ public struct WrittenAmount: Sendable, Equatable {
         while fraction.count > places, fraction.last == "0" { fraction.removeLast() }
         guard fraction.count <= places else { throw .tooFine(places) }
         let digits = whole + fraction + String(repeating: "0", count: places - fraction.count)
-        // 16 digits: ten million millions of cents, and sums of millions of lines still fit.
-        guard digits.drop(while: { $0 == "0" }).count <= 16, let number = Int64(digits.isEmpty ? "0" : digits) else {
+        // 12 digits: ten thousand million euros, and sums of millions of lines still fit. What is longer is no amount but a
+        // column of numbers that was taken for one.
+        guard digits.drop(while: { $0 == "0" }).count <= 12, let number = Int64(digits.isEmpty ? "0" : digits) else {
             throw .tooLarge
         }
         return isNegative ? -number : number

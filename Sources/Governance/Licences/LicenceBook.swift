@@ -20,7 +20,8 @@ extension Store {
             }
         }
         let day = CalendarDay(moment.time)
-        for person in try await protectedPeople() where person.expiresOn > day {
+        for person in try await protectedPeople()
+        where person.expiresOn > day && person.decidedAt <= moment.time {
             decisions.protected[person.appID, default: []].insert(person.userID)
         }
         return decisions

@@ -62,9 +62,11 @@ public struct RateTable: Sendable {
             isInverse
             ? (Int128(1_000_000_000) * scale, Int128(rate.billionths) * unit)
             : (Int128(rate.billionths) * scale, Int128(1_000_000_000) * unit)
-        let product = Int128(money.minor) * up
+        let (product, isTooLarge) = Int128(money.minor).multipliedReportingOverflow(by: up)
+        guard !isTooLarge, down > 0 else { return nil }
         let rounded = (product.magnitude + (down / 2).magnitude) / down.magnitude
-        return (Money(minor: Int64(rounded) * (product < 0 ? -1 : 1), currency), rate.day)
+        guard let minor = Int64(exactly: rounded) else { return nil }
+        return (Money(minor: product < 0 ? -minor : minor, currency), rate.day)
     }
 
     private static func power(_ places: Int) -> Int128 { [1, 10, 100, 1_000][min(3, max(0, places))] }

@@ -196,7 +196,7 @@ enum RosterProblem {
     static func unconfirmed(_ leaving: Int, of known: Int) -> Problem {
         Problem(
             id: "offboarding.roster.unconfirmed", kind: .conflict,
-            title: "This roster would make leavers of \(leaving) of \(known) people",
+            title: "This roster would make leavers of \(leaving) of \(known) people, now or within 90 days",
             explanation: "That is more than one in five, and more than a roster of one day usually says. Nothing was "
                 + "imported.",
             remedy: "Look at who they are. If it is right, type the number \(leaving) to confirm it.")

@@ -54,8 +54,8 @@ extension Store {
         return try await write { connection in
             let plan = try RosterPlan(file.entries, connection, workspaceID, now: now)
             guard !plan.isEmpty else { throw RosterProblem.unchanged }
-            if plan.needsConfirmation, confirmed != plan.leaving.count {
-                throw RosterProblem.unconfirmed(plan.leaving.count, of: plan.known)
+            if plan.needsConfirmation, confirmed != plan.flips {
+                throw RosterProblem.unconfirmed(plan.flips, of: plan.known)
             }
             let done = try RosterNotebook(connection, workspaceID).write(plan, file, name, actor, now)
             try AuditNote(

@@ -40,7 +40,12 @@ public struct RosterPlan: Sendable {
     public internal(set) var onLeave = 0
     /// How many leave within the next ninety days.
     public internal(set) var upcoming = 0
+    /// How many would get a last day within the next ninety days who had none: nobody is asked again when those days come.
+    public internal(set) var newlyUpcoming = 0
     var fresh: [RosterEntry] = []
+
+    /// How many people it would make leavers, at once or within ninety days.
+    public var flips: Int { leaving.count + newlyUpcoming }
 
     /// Whether it would change anything.
     public var isEmpty: Bool { added + changed == 0 }
@@ -52,7 +57,7 @@ public struct RosterPlan: Sendable {
 
     /// Whether so many people would become leavers at once that somebody has to type their number.
     public var needsConfirmation: Bool {
-        leaving.count >= Self.guardCount && leaving.count * 100 > known * Self.guardShare
+        flips >= Self.guardCount && flips * 100 > known * Self.guardShare
     }
 }
 
@@ -84,13 +89,15 @@ extension RosterPlan {
         }
         unnamed = before.count - changed - same
         onLeave = after.values.count { $0.standing == .leave }
-        upcoming = after.values.count { entry in
-            guard let day = entry.endsOn, entry.standing != .leave else { return false }
-            return day >= now.day && day <= now.day + LeaverRules.ahead
-        }
+        upcoming = after.values.count { Self.leavesSoon($0, moment) }
         try compare(
-            RosterMatch(old), RosterMatch(after.values.sorted { $0.personID < $1.personID }),
+            RosterMatch(old, by: now), RosterMatch(after.values.sorted { $0.personID < $1.personID }, by: now),
             named: Set(entries.map(\.personID)), connection, workspaceID, moment)
+    }
+
+    private static func leavesSoon(_ entry: RosterEntry, _ moment: Moment) -> Bool {
+        guard let day = entry.endsOn, entry.standing != .leave else { return false }
+        return day >= moment.time.day && day <= moment.time.day + LeaverRules.ahead
     }
 
     private mutating func compare(
@@ -114,6 +121,9 @@ extension RosterPlan {
             let was = before.position(number: number, addresses: addresses).map { before.entries[$0] }
             let hadLeft = was?.hasLeft(by: moment.time) ?? false
             let hasLeft = entry.hasLeft(by: moment.time)
+            if !hasLeft, Self.leavesSoon(entry, moment), !(was.map { Self.leavesSoon($0, moment) } ?? false) {
+                newlyUpcoming += 1
+            }
             if hadLeft == hasLeft { return true }
             let flip = Flip(
                 userID: row.text(0), login: row.text(2), name: entry.name ?? "", status: entry.status ?? "",

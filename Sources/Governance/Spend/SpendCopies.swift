@@ -48,7 +48,8 @@ enum SpendCopies {
             "repeated",
             "x.external_id IS NOT NULL AND \(sameID) AND o.import_id <> x.import_id AND o.line_hash = x.line_hash",
             state: ", state = 'repeated'")
-        let named = try mark("id", "x.external_id IS NOT NULL AND \(sameID)")
+        let named = try mark(
+            "id", "x.external_id IS NOT NULL AND \(sameID) AND o.import_id <> x.import_id")
         return (repeated, named + (try mark("payment", samePayment)))
     }
 

@@ -52,7 +52,7 @@ struct SpendLineReader {
     let mapping: SpendMapping
     let width: Int
     /// The last day that is believed: a year from today.
-    let latest: Int64
+    let today: Int64
     private var days: [String: Int64] = [:]
 
     /// What a line may hold in one field; more is cut off in the field, never in the original.
@@ -61,7 +61,7 @@ struct SpendLineReader {
     init(_ mapping: SpendMapping, header: [String], today: Int64) {
         self.mapping = mapping
         width = header.count
-        latest = today + 366
+        self.today = today
     }
 
     /// Why a record cannot be imported.
@@ -97,7 +97,10 @@ struct SpendLineReader {
         line.card = card.count >= 4 ? String(card.suffix(4)) : nil
         line.mcc = filled("mcc")
         if let from = filled("period_from"), let to = filled("period_to") {
-            let (first, last) = (try day(from, "first day of service"), try day(to, "last day of service"))
+            let (first, last) = (
+                try day(from, "first day of service", ahead: Self.service),
+                try day(to, "last day of service", ahead: Self.service)
+            )
             guard first <= last else { throw Refusal("the service ends on \(to), before it begins on \(from)") }
             line.period = first...last
         }
@@ -148,15 +151,21 @@ struct SpendLineReader {
         ["€": "EUR", "£": "GBP", "$": "USD", "US$": "USD", "¥": "JPY", "₹": "INR"][text].flatMap { Currency($0) }
     }
 
-    private mutating func day(_ text: String, _ what: String) throws(Refusal) -> Int64 {
-        if let day = days[text] { return day }
+    /// How many days ahead a service may be paid for: ten years.
+    private static let service: Int64 = 3_653
+
+    private mutating func day(_ text: String, _ what: String, ahead: Int64 = 366) throws(Refusal) -> Int64 {
+        let latest = today + ahead
+        if let day = days[text], day <= latest { return day }
         guard !text.isEmpty else { throw Refusal("the \(what) is missing") }
         guard let day = mapping.dates.day(text) else {
             throw Refusal("the \(what) “\(text.prefix(40))” is no date written as \(mapping.dates.title)")
         }
-        // 1990-01-01: what is older is a typing error, and so is what lies more than a year ahead.
+        // 1990-01-01: what is older is a typing error, and so is a payment that lies more than a year ahead.
         guard day >= 7305 else { throw Refusal("the \(what) “\(text.prefix(40))” is before 1990") }
-        guard day <= latest else { throw Refusal("the \(what) “\(text.prefix(40))” is more than a year ahead") }
+        guard day <= latest else {
+            throw Refusal("the \(what) “\(text.prefix(40))” is more than \(ahead > 366 ? "ten years" : "a year") ahead")
+        }
         if days.count > 5000 { days.removeAll(keepingCapacity: true) }
         days[text] = day
         return day

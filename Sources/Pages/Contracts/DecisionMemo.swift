@@ -11,6 +11,10 @@ enum DecisionMemo {
             licences.compactMap { licence in
                 licence.money.flatMap { money in money.renewalSaving.map { Money(minor: $0, money.currency) } }
             })
+        let unknown = HTML(
+            licences.filter { $0.money?.renewalSaving == nil }.enumerated().map { position, licence -> HTML in
+                "\(position == 0 ? " " : ", " as HTML)\(licence.appLabel) \(licence.product)"
+            })
         let rows = licences.map { licence -> [HTML] in
             [
                 "<a href=\"\(visit.to(.app(licence.appID, tab: "licences")))\">\(licence.appLabel) \(licence.product)</a>",
@@ -25,8 +29,10 @@ enum DecisionMemo {
             licences.isEmpty
             ? "No line of this contract is for an app in Okta, so Muster cannot tell whether its seats are used."
             : saving.allSatisfy { $0.minor == 0 }
-                ? "What is bought is needed, as far as sign-ins tell: renew as it is."
-                : "Renewing at the right size would save <strong>\(Amount.sums(saving))</strong> for a term at today's prices."
+                ? unknown.isEmpty
+                    ? "What is bought is needed, as far as sign-ins tell: renew as it is."
+                    : Part.notEvaluated + " Nobody can tell whether these seats are needed:\(unknown)."
+                : "Renewing at the right size would save <strong>\(Amount.sums(saving))</strong> for a term at today's prices.\(unknown.isEmpty ? "" : " Not evaluated:\(unknown)." as HTML)"
         let table: HTML? =
             rows.isEmpty
             ? nil

@@ -17,7 +17,9 @@ extension PagesApplication {
         let app = asked ?? paid.max { ($0.reclaimable ?? 0) < ($1.reclaimable ?? 0) }?.appID
         var body = LicenceParts.tabs("simulate", visit)
         if let app, let licence = book.licences.first(where: { $0.appID == app }) {
-            let policy = try SimulatorParts.policy(request.query, licence.policy)
+            var policy = try SimulatorParts.policy(request.query, licence.policy)
+            // A calibrated window may be any number of days: the one that is shown is the one that is tried.
+            policy.windowDays = policy.windowDays ?? licence.windowDays
             body += SimulatorParts.form(book.licences, licence, policy, visit)
             if let simulation = try await store.simulateReclaim(of: app, policy, book.reader) {
                 let licences = book.licences.filter { $0.appID == app }

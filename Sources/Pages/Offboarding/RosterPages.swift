@@ -146,7 +146,10 @@ struct RosterParts {
                 "\(Count.text(plan.unmatched)) of them are not in Okta", nil),
             Part.figure(
                 "New leavers", "\(Count.text(plan.leaving.count))",
-                "of \(Count.of(plan.known, "person", "people")) who are active in Okta", nil),
+                """
+                of \(Count.of(plan.known, "person", "people")) who are active in Okta; \(Count.text(plan.newlyUpcoming)) more \
+                get a last day within 90 days
+                """, nil),
             Part.figure(
                 "No longer leavers", "\(Count.text(plan.returning.count))", "who came back, or never left", nil),
             Part.figure(
@@ -166,7 +169,7 @@ struct RosterParts {
         let typing: HTML? =
             plan.needsConfirmation
             ? """
-            <label>Type \(plan.leaving.count) to confirm that so many people have left\
+            <label>Type \(plan.flips) to confirm that so many people have left or will within 90 days\
             <input name="confirm" inputmode="numeric" autocomplete="off" required></label>
             """ : nil
         let warning: HTML? =
@@ -174,8 +177,8 @@ struct RosterParts {
             ? Part.note(
                 .danger,
                 """
-                <strong>This roster would make leavers of \(Count.text(plan.leaving.count)) of \
-                \(Count.of(plan.known, "person", "people")),</strong> more than one in five. A column read wrongly does that.
+                <strong>This roster would make leavers of \(Count.text(plan.flips)) of \
+                \(Count.of(plan.known, "person", "people")), now or within 90 days,</strong> more than one in five. A column read wrongly does that.
                 """) : nil
         let unnamed: HTML? =
             plan.unnamed == 0

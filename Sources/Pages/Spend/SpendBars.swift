@@ -38,8 +38,8 @@ enum SpendBars {
     private static func bar(
         _ position: Int, _ month: (String, Int64, Int64), _ highest: Int64, _ currency: Currency
     ) -> HTML {
-        let known = Int(max(0, month.1) * 108 / highest)
-        let open = Int(max(0, month.2) * 108 / highest)
+        let known = Int(Double(max(0, month.1)) * 108 / Double(highest))
+        let open = Int(Double(max(0, month.2)) * 108 / Double(highest))
         let x = position * 50 + 7
         let sum = max(0, month.1) + max(0, month.2)
         let label: HTML? =

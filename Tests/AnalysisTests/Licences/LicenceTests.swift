@@ -34,6 +34,14 @@ private func line(
         #expect(licence([:], []).purchased == nil)
     }
 
+    @Test("what is paid once belongs to the first year of a contract without an end: 1200 in 2024, 0 in 2026")
+    func onceOnly() {
+        let fee = line(0, 1200, from: "2024-01-01", to: nil, kind: .once)
+        let first = CalendarDay("2024-06-01") ?? CalendarDay(rawValue: 0)
+        let later = CalendarDay("2026-06-01") ?? CalendarDay(rawValue: 0)
+        #expect(fee.total(on: first) == 1200 && fee.total(on: later) == 0)
+    }
+
     @Test("S = max(0, 100 − 80) = 20 and O = 0; with 130 assigned S = 0 and O = 130 − 100 = 30")
     func shelfAndOverage() {
         let some = licence([.active: 80], [line(100, 100)])

@@ -57,6 +57,14 @@ struct SpendChecksTests {
         #expect(InvoiceSeats.implied(100_000, [try line(.fee)], for: year) == nil)
     }
 
+    @Test("an invoice that would be for more seats than there are people is for none: 10^14 ÷ a cent a year")
+    func absurd() throws {
+        let lines = [try line(seats: 1, price: 1, .year)]
+        #expect(InvoiceSeats.implied(99_999_999_999_999, lines, for: march) == nil)
+        let dear = try #require(InvoiceSeats.implied(9_999_999, lines, for: march))
+        #expect(dear.drift == 1_000_000_000)
+    }
+
     // MARK: the list
 
     private func fill(_ connection: Connection) throws {

@@ -209,6 +209,59 @@ struct RosterTests {
         }
     }
 
+    @Test("a last day within ninety days is asked about like a leaver of today", arguments: TestEngine.available)
+    func futureFlip(_ engine: TestEngine) async throws {
+        try await SampleStore.with(engine, people: 120) { sample in
+            let store = sample.store
+            let soon = Timestamp(day: now.day + 1).date
+            let late = Timestamp(day: now.day + 200).date
+            func roster(_ day: String) -> String {
+                (1...120).reduce(into: "Employee ID,Status,End date\n") { $0 += "E\(10_000 + $1),Active,\(day)\n" }
+            }
+            let plan = try await store.rosterPlan(try read(roster(soon)), now: now)
+            #expect(plan.leaving.isEmpty && plan.newlyUpcoming == 117 && plan.needsConfirmation)
+            let far = try await store.rosterPlan(try read(roster(late)), now: now)
+            #expect(far.flips == 0 && !far.needsConfirmation)
+        }
+    }
+
+    @Test("of two rows with one address, the one that works here is meant, and another number is another person")
+    func sharedAddress() {
+        var gone = RosterEntry(personID: "e:1", standing: .left)
+        gone.employeeID = "1"
+        gone.email = "ada@acme.example"
+        var here = RosterEntry(personID: "e:2", standing: .employed)
+        here.employeeID = "2"
+        here.email = "ada@acme.example"
+        for entries in [[gone, here], [here, gone]] {
+            let match = RosterMatch(entries, by: now)
+            let place = match.position(number: nil, addresses: ["Ada@acme.example"])
+            #expect(place.map { match.entries[$0].personID } == "e:2")
+            #expect(match.position(number: "3", addresses: ["ada@acme.example"]) == nil)
+        }
+        #expect(RosterMatch([gone], by: now).position(number: "2", addresses: ["ada@acme.example"]) == nil)
+        #expect(RosterMatch([gone], by: now).position(number: nil, addresses: ["ada@acme.example"]) == 0)
+    }
+
+    @Test(
+        "who has left since the first file that said so stays so, whatever later files add",
+        arguments: TestEngine.available)
+    func saidAgain(_ engine: TestEngine) async throws {
+        try await SampleStore.with(engine, people: 60) { sample in
+            let store = sample.store
+            func take(_ status: String, _ department: String, _ days: Int64) async throws {
+                let text = "Employee ID,Status,Department\nE10005,\(status),\(department)\nE10006,Active,x\n"
+                try await store.importRoster(
+                    try read(text), named: "a.csv", confirmed: nil, actor: "ada",
+                    now: now.advanced(bySeconds: days * 86_400))
+            }
+            try await take("Terminated", "Sales", -30)
+            try await take("Terminated", "Marketing", -2)
+            let facts = try await store.leaver(SampleStore.id(ofPerson: 5), Moment(now: now))
+            #expect(facts?.end.at.day == now.day - 30)
+        }
+    }
+
     @Test(
         "the roster of a date is the one imported by then, and upcoming ends are told", arguments: TestEngine.available)
     func dates(_ engine: TestEngine) async throws {
