@@ -98,7 +98,7 @@ struct OverlapParts {
                     ("Service", false), ("State", false), ("Owner", false), ("Share of these people", false),
                     ("People, 90 days", true),
                 ], Array(services))
-                + table(Array(overlap.pairs.prefix(10))) + compare,
+                + table(Array(overlap.pairs.prefix(10)), overlap.category.title) + compare,
             note:
                 "\(Count.of(overlap.services.count, "service", "services")), used by \(Count.of(overlap.people, "person", "people"))"
         )
@@ -112,7 +112,7 @@ struct OverlapParts {
             """
     }
 
-    private func table(_ pairs: [Overlap.Pair]) -> HTML {
+    private func table(_ pairs: [Overlap.Pair], _ category: String) -> HTML {
         let rows = pairs.map { pair -> [HTML] in
             [
                 "\(name(pair.first)) and \(name(pair.second))", "\(Count.text(pair.both))",
@@ -121,7 +121,7 @@ struct OverlapParts {
             ]
         }
         return Part.table(
-            "Who uses both",
+            "Who uses both of two services: \(category)",
             [
                 ("Two services", false), ("Use both", true), ("Of the smaller", true), ("Only the first", true),
                 ("Only the second", true),
@@ -167,7 +167,7 @@ struct OverlapParts {
     }
 
     func pairs(_ chosen: [TriagedService]) -> HTML {
-        Part.section("Two by two", table(triage.survey.pairs(chosen.map(\.service))))
+        Part.section("Two by two", table(triage.survey.pairs(chosen.map(\.service)), "side by side"))
     }
 
     func months(_ chosen: [TriagedService], _ months: [String: [MonthCount]]) -> HTML {
